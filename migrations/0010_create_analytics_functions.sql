@@ -381,10 +381,14 @@ as $$
 #variable_conflict use_column
 begin
   return query
+  -- Bounded in a query of its own: before 18, Postgres prunes no months beside grouping sets.
   select s.source, coalesce(s.channel, 'all'), count(*), count(distinct s.customer_key), count(distinct s.contact_key),
          count(*) filter (where s.customer_key is null)
-  from analytics.session s
-  where s.local_day between from_day and to_day
+  from (
+    select d.source, d.channel, d.customer_key, d.contact_key
+    from analytics.session d
+    where d.local_day between from_day and to_day
+  ) s
   group by grouping sets ((s.source, s.channel), (s.source));
 end
 $$;

@@ -19,7 +19,9 @@ export function listPages(): string[] {
 export function listWrittenPages(): string[] {
   const generated = ['docs/data-dictionary.md', 'docs/spec.md', 'docs/failure-codes.md']
   return listPages().filter(
-    (page) => /^(?:[A-Z]+|docs\/[^/]+|(?:bench|infra)\/README)\.md$/.test(page) && !generated.includes(page),
+    (page) =>
+      /^(?:[A-Z]+(?:\.zh-CN)?|docs\/[^/]+|(?:bench|infra)\/README)\.md$/.test(page) &&
+      !generated.includes(page),
   )
 }
 

@@ -95,6 +95,27 @@ test('every npm script in a page is one of its package', () => {
   expect(uses.filter((use) => !isKnown(use))).toEqual([])
 })
 
+test.each([
+  ['README.md', 'README.zh-CN.md'],
+  ['docs/quickstart-aws.md', 'docs/quickstart-aws.zh-CN.md'],
+])('%s and %s lead to each other, and have the same commands and headings', (english, chinese) => {
+  const [one, other] = [english, chinese].map(readPage)
+  expect(linksOf(english)).toContain(chinese.slice(chinese.lastIndexOf('/') + 1))
+  expect(linksOf(chinese)).toContain(english.slice(english.lastIndexOf('/') + 1))
+  expect(blocksOf(english).length).toBeGreaterThan(7)
+  expect(blocksOf(chinese)).toEqual(blocksOf(english))
+  const levels = (page = '') => [...page.matchAll(/^#+(?= )/gm)].map(([level]) => level)
+  expect(levels(other)).toEqual(levels(one))
+  const rows = (page = '') => page.match(/^\|/gm)?.length
+  expect(rows(other)).toBe(rows(one))
+})
+
+/** Between fences, and what is indented. */
+function blocksOf(page: string): string[] {
+  const found = readPage(page).matchAll(/^```[\s\S]*?^```$|(?:^ {4}.*\n)+/gm)
+  return [...found].map(([block]) => block.trimEnd())
+}
+
 /** The demo prints these lines; its numbers differ a little with each run. */
 test.each([
   'everything is as expected.',

@@ -53,7 +53,7 @@ export async function loadHistory(databaseUrl: string, files: readonly HistoryFi
   const { db, close } = openBenchDatabase(databaseUrl, config.database.poolMax)
   await recordSources(db, sources)
   const loader = openLoader({
-    ...{ db, config },
+    ...{ db, config: { ...config, encryption: { keys: [] } } },
     logger: createLogger({ level: 'warn' }),
     signal: new AbortController().signal,
     metrics: createMetrics({ version: 'bench' }),

@@ -27,7 +27,7 @@ export const upsertRows: Stage = async ({ databaseUrl }, load) => {
   const { db, close } = openBenchDatabase(databaseUrl, config.database.poolMax)
   const loader = openLoader({
     db,
-    config,
+    config: { ...config, encryption: { keys: [] } },
     logger: createLogger({ level: 'warn' }),
     signal: new AbortController().signal,
     metrics: createMetrics({ version: 'bench' }),

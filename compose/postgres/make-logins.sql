@@ -17,6 +17,8 @@ alter role aftercall_worker set search_path = pg_catalog;
 create role aftercall_console login password 'dev' in role aftercall_operator, aftercall_actor;
 alter role aftercall_console set search_path = pg_catalog;
 create role aftercall_cli login password 'dev' in role aftercall_loader, aftercall_cleared;
+create role aftercall_lake login password 'dev' in role aftercall_analyst, aftercall_publisher;
+alter role aftercall_lake set search_path = pg_catalog;
 create role aftercall_boards login password 'dev' in role aftercall_analyst;
 alter role aftercall_boards set search_path = analytics;
 alter role aftercall_boards set statement_timeout = '30s';

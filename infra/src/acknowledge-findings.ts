@@ -4,7 +4,7 @@ import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { IConstruct } from 'constructs'
-import type { Deployment } from './deployment.ts'
+import type { Deployment, LakePublishing } from './deployment.ts'
 
 // Accepted findings of cdk-nag and of CDK's own checks, each with its reason and as close as possible to its resource. Any
 // other finding fails the tests.
@@ -22,6 +22,17 @@ export function acknowledgePrefixes(stack: Stack, { bucket, sources, sftp, googl
       reason: 'Rights to objects are granted by prefix because keys are not known in advance.',
     })
   }
+}
+
+/** The publisher writes a file for each view, source and day below the prefix of the lake. */
+export function acknowledgePublishing(
+  task: FargateTaskDefinition,
+  { bucketName, prefix }: LakePublishing,
+): void {
+  Validations.of(task).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${bucketName}/${prefix}/*]`,
+    reason: 'The files of the lake are named by view, source and day, which are not known in advance.',
+  })
 }
 
 const variablesOfOurs = {

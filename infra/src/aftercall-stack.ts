@@ -16,6 +16,7 @@ import { LambdaWorker, lambdaSeconds } from './lambda-worker.ts'
 import { LandingBucket } from './landing-bucket.ts'
 import { Network } from './network.ts'
 import type { Parts } from './parts.ts'
+import { PublishService } from './publish-service.ts'
 import { SftpLanding } from './sftp-landing.ts'
 import { WarehouseDatabase } from './warehouse-database.ts'
 import { WorkQueue } from './work-queue.ts'
@@ -41,7 +42,12 @@ export class AftercallStack extends Stack {
     this.addDeliveries(parts)
     const page = this.addConsole(parts)
     const service = worker instanceof FargateWorker ? worker.service : undefined
-    const alarms = new Alarms(this, 'Alarms', { parts, bulk, service, consoleTargets: page?.targets })
+    const { publish } = deployment
+    const publisher = publish === undefined ? undefined : new PublishService(this, 'Publish', parts, publish)
+    const alarms = new Alarms(this, 'Alarms', {
+      ...{ parts, bulk, service, consoleTargets: page?.targets },
+      publisher: publisher?.service,
+    })
     makeDashboard(this, parts, alarms)
     this.addOutputs(parts, bulk, worker.role)
     for (const [key, value] of Object.entries({ application: 'aftercall', ...deployment.tags })) {

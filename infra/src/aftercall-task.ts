@@ -1,10 +1,12 @@
 import { Arn, Duration, Stack } from 'aws-cdk-lib'
 import * as ecr from 'aws-cdk-lib/aws-ecr'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
+import * as kms from 'aws-cdk-lib/aws-kms'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { acknowledgeTask } from './acknowledge-findings.ts'
+import { allow } from './grants.ts'
 import type { Parts } from './parts.ts'
 import { writeWorkerConfig } from './worker-config.ts'
 
@@ -60,6 +62,8 @@ export function makeAftercallTask(
     secrets: {
       DATABASE_USER: ecs.Secret.fromSecretsManager(login, 'username'),
       DATABASE_PASSWORD: ecs.Secret.fromSecretsManager(login, 'password'),
+      // Console and publisher, which have logins of their own, map no document.
+      ...(props.login === undefined ? findSecrets(task, parts) : {}),
     },
     logging,
     readonlyRootFilesystem: true,
@@ -77,6 +81,19 @@ export function makeAftercallTask(
   })
   acknowledgeTask(task)
   return { task, container }
+}
+
+function findSecrets(task: ecs.FargateTaskDefinition, { deployment }: Parts): Record<string, ecs.Secret> {
+  const found = Object.entries(deployment.secrets ?? {}).map(([name, { secretArn, keyArn }]) => {
+    const secret = Secret.fromSecretAttributes(task, `Secret${name}`, {
+      secretCompleteArn: secretArn,
+      ...(keyArn === undefined ? {} : { encryptionKey: kms.Key.fromKeyArn(task, `Key${name}`, keyArn) }),
+    })
+    // The CDK cannot change the policy of a key that is there already.
+    if (keyArn !== undefined) allow(task.obtainExecutionRole(), ['kms:Decrypt'], [keyArn])
+    return [name, ecs.Secret.fromSecretsManager(secret)] as const
+  })
+  return Object.fromEntries(found)
 }
 
 /** Fargate volumes belong to root and the command runs as another user, so only this container can write to them. */

@@ -12,6 +12,7 @@ import type { Condition } from './alarm-condition.ts'
 import type { BulkTask } from './bulk-task.ts'
 import { databaseConditions } from './database-alarms.ts'
 import type { AlarmGoals } from './deployment.ts'
+import { lakeConditions } from './lake-alarms.ts'
 import type { Parts } from './parts.ts'
 import { queueConditions } from './queue-alarms.ts'
 import { upkeepConditions } from './upkeep-alarms.ts'
@@ -26,6 +27,7 @@ export type AlarmsProps = {
   /** Undefined for workers in Lambda. */
   service: FargateService | undefined
   consoleTargets: ApplicationTargetGroup | undefined
+  publisher: FargateService | undefined
 }
 
 /** The alarms, each with the section of the runbook that says what to do. */
@@ -44,6 +46,7 @@ export class Alarms extends Construct {
       ...serviceConditions(parts, props.service),
       ...upkeepConditions(parts, props.bulk),
       ...databaseConditions(parts),
+      ...(props.publisher === undefined ? {} : lakeConditions(parts, props.publisher)),
       ...(consoleTargets === undefined ? {} : consoleConditions(consoleTargets)),
     }
     for (const [name, { meaning, runbook, ...condition }] of Object.entries(conditions)) {

@@ -9,6 +9,11 @@ const kept = [
   'aftercall_reconcile_objects',
   'aftercall_session_collisions_total',
   'aftercall_clock_disagreements_total',
+  'aftercall_rollup_lag_seconds',
+  'aftercall_rollup_differences',
+  // Of each place. CloudWatch gets the values of all of them, and takes the highest.
+  'aftercall_publish_lag_seconds',
+  'aftercall_publish_failing',
 ]
 
 /** CloudWatch cannot compute percentiles of a Prometheus histogram, so sessions within the goal are counted instead. */
@@ -69,7 +74,7 @@ export function writeCollectorConfig(options: CollectorConfig): string {
             dimensions: [['deployment']],
             metric_name_selectors: [
               '^aftercall_(schema_drift|unknown_words|messages_returned|session_collisions|clock_disagreements)_total$',
-              '^aftercall_(objects_in_flight|freshness_.+)$',
+              '^aftercall_(objects_in_flight|freshness_.+|rollup_.+|publish_.+)$',
             ],
           },
         ],

@@ -11,32 +11,43 @@ export type ConsoleEntranceProps = {
   vpc: ec2.IVpc
   work: ec2.SubnetSelection
   access: ConsoleAccess
-  targets: elb.ApplicationTargetGroup
 }
 
 /** The load balancer of the console: HTTPS only, and only for people who are signed in. */
 export class ConsoleEntrance extends Construct {
   /** The address that the domain name must point to. */
   readonly address: string
+  /** Names the signer of the tokens that say who a person is. */
+  readonly balancerArn: string
+  private readonly balancer: elb.ApplicationLoadBalancer
+  private readonly access: ConsoleAccess
 
   constructor(scope: Construct, id: string, props: ConsoleEntranceProps) {
     super(scope, id)
-    const { access, targets } = props
+    const { access } = props
     const balancer = this.makeBalancer(props)
+    this.access = access
+    this.balancer = balancer
     this.address = balancer.loadBalancerDnsName
-    balancer.addListener('Https', {
-      port: 443,
-      open: false,
-      certificates: [elb.ListenerCertificate.fromArn(access.certificateArn)],
-      sslPolicy: elb.SslPolicy.TLS13_12_RES_PQ,
-      defaultAction: signIn(access.oidc, elb.ListenerAction.forward([targets])),
-    })
+    this.balancerArn = balancer.loadBalancerArn
     balancer.addRedirect({ open: false })
     for (const cidr of access.allowedCidrs) {
       balancer.connections.allowFrom(ec2.Peer.ipv4(cidr), ec2.Port.tcp(443), 'Readers of the console')
       balancer.connections.allowFrom(ec2.Peer.ipv4(cidr), ec2.Port.tcp(80), 'Redirected to HTTPS')
     }
     this.keepAccessLog(balancer)
+  }
+
+  /** Signs people in, and forwards their requests to the console. */
+  leadTo(targets: elb.ApplicationTargetGroup): void {
+    const { certificateArn, oidc } = this.access
+    this.balancer.addListener('Https', {
+      port: 443,
+      open: false,
+      certificates: [elb.ListenerCertificate.fromArn(certificateArn)],
+      sslPolicy: elb.SslPolicy.TLS13_12_RES_PQ,
+      defaultAction: signIn(oidc, elb.ListenerAction.forward([targets])),
+    })
   }
 
   private makeBalancer({ vpc, work, access }: ConsoleEntranceProps): elb.ApplicationLoadBalancer {
@@ -76,7 +87,8 @@ function signIn(oidc: ConsoleAccess['oidc'], next: elb.ListenerAction): elb.List
   return elb.ListenerAction.authenticateOidc({
     ...provider,
     clientSecret: SecretValue.secretsManager(clientSecretArn, { jsonField: 'clientSecret' }),
-    scope: 'openid',
+    // The console names people by their e-mail address.
+    scope: 'openid email',
     // One working day, because with the default of a week, people who have left could still read.
     sessionTimeout: Duration.hours(12),
     next,

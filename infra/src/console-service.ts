@@ -14,8 +14,8 @@ import { restartWeekly } from './restart-weekly.ts'
 const port = 8080
 
 /**
- * `aftercall console` behind a load balancer that signs people in. The task has no AWS rights and its own read-only
- * login; only the load balancer can reach it.
+ * `aftercall console` behind a load balancer that signs people in, and says who they are. The task has no AWS rights, and a
+ * login of its own that reads and asks for actions; only the load balancer can reach it.
  */
 export class ConsoleService extends Construct {
   readonly entrance: ConsoleEntrance
@@ -23,7 +23,8 @@ export class ConsoleService extends Construct {
 
   constructor(scope: Construct, id: string, parts: Parts, access: ConsoleAccess) {
     super(scope, id)
-    const service = this.makeService(parts, access.domainName)
+    this.entrance = new ConsoleEntrance(this, 'Entrance', { vpc: parts.vpc, work: parts.work, access })
+    const service = this.makeService(parts, access)
     parts.login.readyBefore(service)
     restartWeekly(this, service, 'The console takes over a rotated password')
     this.targets = new elb.ApplicationTargetGroup(this, 'Targets', {
@@ -41,13 +42,10 @@ export class ConsoleService extends Construct {
         unhealthyThresholdCount: 10,
       },
     })
-    this.entrance = new ConsoleEntrance(this, 'Entrance', {
-      ...{ vpc: parts.vpc, work: parts.work },
-      ...{ access, targets: this.targets },
-    })
+    this.entrance.leadTo(this.targets)
   }
 
-  private makeService(parts: Parts, domainName: string): ecs.FargateService {
+  private makeService(parts: Parts, access: ConsoleAccess): ecs.FargateService {
     const { deployment, vpc, cluster, database, login } = parts
     const { task, container } = makeAftercallTask(this, 'Task', parts, {
       command: ['console'],
@@ -56,7 +54,7 @@ export class ConsoleService extends Construct {
       logGroup: new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.ONE_MONTH }),
       logPrefix: 'console',
       login: login.makeConsoleLogin(),
-      settings: { console: settingsOf(deployment, domainName) },
+      settings: { console: consoleSettings(deployment, access, this.entrance.balancerArn) },
     })
     container.addPortMappings({ containerPort: port })
     // A separate group, because otherwise the load balancer could also reach the workers.
@@ -78,9 +76,14 @@ export class ConsoleService extends Construct {
 }
 
 /** The console uses the same time without new files as the alarm. It does not support 0, which turns the alarm off. */
-function settingsOf({ alarms, settings }: Deployment, domainName: string): Record<string, unknown> {
+export function consoleSettings(
+  { alarms, settings }: Pick<Deployment, 'alarms' | 'settings'>,
+  { domainName, actors }: Pick<ConsoleAccess, 'domainName' | 'actors'>,
+  balancerArn: string,
+): Record<string, unknown> {
   const { quietMinutesMax = quietMinutesDefault } = alarms ?? {}
   const quiet = quietMinutesMax === 0 ? {} : { quietMinutes: quietMinutesMax }
   const own = typeof settings?.console === 'object' ? settings.console : {}
-  return { ...quiet, ...own, host: '0.0.0.0', port, hosts: [domainName] }
+  const who = { identity: { alb: balancerArn }, ...(actors === undefined ? {} : { actors }) }
+  return { ...quiet, ...own, ...who, host: '0.0.0.0', port, hosts: [domainName] }
 }

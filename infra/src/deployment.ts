@@ -24,11 +24,18 @@ export type Deployment = {
   compute: FargateCompute | LambdaCompute
   /** More keys of aftercall.yaml, for example `{ raw: 'all' }`. */
   settings?: Readonly<Record<string, unknown>>
+  /**
+   * Secrets for `settings`, by the variable that stands for them there: with `{ IDENTITY_KEY: { secretArn } }`, set
+   * `{ identity: { key: '${IDENTITY_KEY}' } }`. Only workers and bulk tasks get them.
+   */
+  secrets?: Readonly<Record<string, SettingSecret>>
   /** The OpenTelemetry collector next to each Fargate worker. Default: the public image. `none`: no metrics and alarms of workers. */
   collector?: { image: string } | 'none'
   alarms?: AlarmGoals
   /** The web console. Leave it out for none. */
   console?: ConsoleAccess
+  /** Keeps a Parquet copy of `analytics` in a bucket (docs/lake.md). Leave it out for none. */
+  publish?: LakePublishing
   sftp?: SftpAccess
   googleCopy?: GoogleCopySource
   /** AWS services to reach without the internet, in addition to S3. Each has an hourly cost. */
@@ -150,6 +157,29 @@ export type ConsoleAccess = {
     /** A secret with the value `{"clientSecret": "…"}`. */
     clientSecretArn: string
   }
+  /**
+   * Who may ask workers for actions: e-mail addresses, or subjects where the provider gives no address. All others read.
+   * The console verifies the token of the load balancer.
+   */
+  actors?: readonly string[]
+}
+
+export type SettingSecret = {
+  /** The complete ARN of a secret whose whole value is the text. */
+  secretArn: string
+  /** The KMS key of the secret, unless it is aws/secretsmanager. */
+  keyArn?: string
+}
+
+export type LakePublishing = {
+  /** A bucket that is there already, in the Region of the stack. If another account owns it, its policy must allow the same. */
+  bucketName: string
+  /** The place in the bucket, without a slash at its end. Nothing else may write there. */
+  prefix: string
+  /** The KMS key, if the bucket encrypts with one of yours. */
+  keyArn?: string
+  /** How long to wait between two turns. Default `15m`. */
+  every?: string
 }
 
 export type SftpAccess = {

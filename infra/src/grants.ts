@@ -58,6 +58,18 @@ export function grantSending(role: iam.IGrantable, queues: readonly IQueue[]): v
   )
 }
 
+export type LakeRights = { bucketArn: string; prefix: string; keyArn: string | undefined }
+
+/** Rights to keep a lake below a prefix (docs/lake.md). */
+export function grantPublishing(role: iam.IGrantable, { bucketArn, prefix, keyArn }: LakeRights): void {
+  const actions = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload']
+  allow(role, actions, [`${bucketArn}/${prefix}/*`])
+  // "IfExists", because a GET has no prefix; otherwise a manifest that is not there yet would look like denied access.
+  allow(role, ['s3:ListBucket'], [bucketArn], { StringLikeIfExists: { 's3:prefix': [`${prefix}/*`] } })
+  // A multipart upload needs the key again for each part.
+  if (keyArn !== undefined) allow(role, ['kms:GenerateDataKey', 'kms:Decrypt'], [keyArn])
+}
+
 export function allow(
   { grantPrincipal }: iam.IGrantable,
   actions: string[],

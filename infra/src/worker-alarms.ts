@@ -92,13 +92,37 @@ export function serviceConditions(
             evaluationPeriods: 3,
             treatMissingData: BREACHING,
             meaning:
-              'No worker has sent metrics for 15 minutes. The alarms for freshness, rejections, drift, shared ids and clocks cannot fire.',
+              'No worker has sent metrics for 15 minutes. The alarms for freshness, rejections, drift, shared ids, clocks, rollups and the lake cannot fire.',
             runbook: 'no-worker-reports',
           },
+          ...rollupConditions(name),
         }
       : {}),
   }
 }
 
-const hasWorkerMetrics = ({ compute, collector }: Parts['deployment']): boolean =>
+/** Workers count by hour and day; the Lambda function does not. */
+function rollupConditions(deployment: string): Record<string, Condition> {
+  const { rollupLag, rollupDifferences } = workerMetrics(deployment)
+  const runbook = 'rollups-are-late-or-differ'
+  return {
+    'rollups-late': {
+      metric: rollupLag,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      threshold: 3_600,
+      evaluationPeriods: 3,
+      meaning: 'The counts by hour and day lack changes of over an hour ago.',
+      runbook,
+    },
+    'rollups-differ': {
+      metric: rollupDifferences,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      meaning: 'Rows of the counts by hour and day differ from the sessions.',
+      runbook,
+    },
+  }
+}
+
+export const hasWorkerMetrics = ({ compute, collector }: Parts['deployment']): boolean =>
   compute.kind === 'lambda' || collector !== 'none'

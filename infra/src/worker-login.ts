@@ -68,12 +68,21 @@ export class WorkerLogin extends Construct {
     this.rotate('WorkerLogin', this.secret)
   }
 
-  /** The secret of a login that can only read what the console shows. */
+  /** The secret of a login that reads what the console shows, and may ask workers for actions. */
   makeConsoleLogin(): ISecret {
-    const secret = this.makeSecret('ConsoleSecret', 'aftercall_console')
-    this.prepare.addEnvironment('CONSOLE_SECRET_ARN', secret.secretArn)
+    return this.makeLogin('Console', 'aftercall_console', 'CONSOLE_SECRET_ARN')
+  }
+
+  /** The secret of a login that reads `analytics`, and keeps what is published where. */
+  makePublisherLogin(): ISecret {
+    return this.makeLogin('Publisher', 'aftercall_lake', 'PUBLISHER_SECRET_ARN')
+  }
+
+  private makeLogin(name: string, username: string, variable: string): ISecret {
+    const secret = this.makeSecret(`${name}Secret`, username)
+    this.prepare.addEnvironment(variable, secret.secretArn)
     secret.grantRead(this.prepare)
-    this.rotate('ConsoleLogin', secret)
+    this.rotate(`${name}Login`, secret)
     return secret
   }
 

@@ -14,11 +14,24 @@ export function workerMetrics(deployment: string) {
     })
   const objects = (outcome: string) => sum('aftercall_objects_total', { outcome })
   const period = Duration.minutes(15)
+  /** A gauge that every worker reads from the database, so all say the same. */
+  const gauge = (metricName: string) =>
+    new cloudwatch.Metric({
+      namespace: metricNamespace,
+      metricName,
+      dimensionsMap: { deployment },
+      statistic: 'Maximum',
+      period: Duration.minutes(5),
+    })
   return {
     objects,
     drift: sum('aftercall_schema_drift_total', {}, 60),
     sharedIds: sum('aftercall_session_collisions_total', {}, 60),
     clocks: sum('aftercall_clock_disagreements_total', {}, 60),
+    rollupLag: gauge('aftercall_rollup_lag_seconds'),
+    rollupDifferences: gauge('aftercall_rollup_differences'),
+    lakeLag: gauge('aftercall_publish_lag_seconds'),
+    lakeFailing: gauge('aftercall_publish_failing'),
     rejectedPercent: new cloudwatch.MathExpression({
       label: 'rejected %',
       // With only a few files, a single one is not a meaningful rate.

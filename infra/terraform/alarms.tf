@@ -1,4 +1,4 @@
-# The alarms that need no collector: those of ../src/alarms.ts with the same conditions.
+# The alarms of ../src/alarms.ts, with the same conditions.
 resource "aws_kms_key" "alarms" {
   count               = var.alarms.email == null ? 0 : 1
   description         = "Alarm notifications"
@@ -170,8 +170,126 @@ locals {
     }
   }
 
+  console_conditions = {
+    console = {
+      namespace = "AWS/ApplicationELB", metric = "HealthyHostCount", dimensions = local.console_targets
+      statistic = "Maximum", period = 300, periods = 3, comparison = "LessThanThreshold", threshold = 1, missing = "breaching"
+      meaning   = "The console has not been ready for 15 minutes. Files are still loaded."
+      runbook   = "the-console-does-not-answer"
+    }
+  }
+
+  rotation_conditions = {
+    rotation-1 = {
+      namespace = "AWS/Lambda", metric = "Errors", dimensions = { FunctionName = "${var.name}-rotation" }
+      statistic = "Sum", period = 3600, periods = 1, comparison = "GreaterThanThreshold", threshold = 0, missing = "notBreaching"
+      meaning   = "The password of a login was not rotated. The present one stays valid."
+      runbook   = "keys-passwords-certificates"
+    }
+  }
+
+  publisher_conditions = {
+    publisher = {
+      namespace = "ECS/ContainerInsights", metric = "RunningTaskCount", dimensions = { ClusterName = aws_ecs_cluster.this.name, ServiceName = "${var.name}-publish" }
+      statistic = "Minimum", period = 300, periods = 3, comparison = "LessThanThreshold", threshold = 1, missing = "breaching"
+      meaning   = "No publisher has run for 15 minutes: its task ends, or cannot start. Files are still loaded."
+      runbook   = "the-lake-is-late"
+    }
+  }
+
+  # What only the collector can tell.
+  metrics_conditions = {
+    drift = {
+      namespace = "Aftercall", metric = "aftercall_schema_drift_total", dimensions = local.of_deployment
+      statistic = "Sum", period = 3600, periods = 1, comparison = "GreaterThanThreshold", threshold = 0, missing = "notBreaching"
+      meaning   = "Files contain fields or words that this release does not know. Nothing is lost, and it is not urgent."
+      runbook   = "schema-drift-appears"
+    }
+    shared-ids = {
+      namespace = "Aftercall", metric = "aftercall_session_collisions_total", dimensions = local.of_deployment
+      statistic = "Sum", period = 3600, periods = 1, comparison = "GreaterThanThreshold", threshold = 0, missing = "notBreaching"
+      meaning   = "Different sessions of one source have the same id. Only the newest is in the tables; the others are kept."
+      runbook   = "sessions-share-an-id-or-a-clock-is-wrong"
+    }
+    clocks = {
+      namespace = "Aftercall", metric = "aftercall_clock_disagreements_total", dimensions = local.of_deployment
+      statistic = "Sum", period = 3600, periods = 1, comparison = "GreaterThanThreshold", threshold = 0, missing = "notBreaching"
+      meaning   = "The clocks of a worker and of the database differ by over 15 minutes. Retention is suspended."
+      runbook   = "maintenance-removes-nothing"
+    }
+    no-metrics = {
+      namespace = "Aftercall", metric = "aftercall_objects_in_flight", dimensions = local.of_deployment
+      statistic = "SampleCount", period = 300, periods = 3, comparison = "LessThanThreshold", threshold = 1, missing = "breaching"
+      meaning   = "No worker has sent metrics for 15 minutes. The alarms for freshness, rejections, drift, shared ids, clocks, rollups and the lake cannot fire."
+      runbook   = "no-worker-reports"
+    }
+    rollups-late = {
+      namespace = "Aftercall", metric = "aftercall_rollup_lag_seconds", dimensions = local.of_deployment
+      statistic = "Maximum", period = 300, periods = 3, comparison = "GreaterThanThreshold", threshold = 3600, missing = "notBreaching"
+      meaning   = "The counts by hour and day lack changes of over an hour ago."
+      runbook   = "rollups-are-late-or-differ"
+    }
+    rollups-differ = {
+      namespace = "Aftercall", metric = "aftercall_rollup_differences", dimensions = local.of_deployment
+      statistic = "Maximum", period = 300, periods = 1, comparison = "GreaterThanThreshold", threshold = 0, missing = "notBreaching"
+      meaning   = "Rows of the counts by hour and day differ from the sessions."
+      runbook   = "rollups-are-late-or-differ"
+    }
+  }
+
+  lake_conditions = {
+    lake-late = {
+      namespace = "Aftercall", metric = "aftercall_publish_lag_seconds", dimensions = local.of_deployment
+      statistic = "Maximum", period = 300, periods = 3, comparison = "GreaterThanThreshold", threshold = 7200, missing = "notBreaching"
+      meaning   = "The lake lacks changes that are stored for more than two hours."
+      runbook   = "the-lake-is-late"
+    }
+    lake-fails = {
+      namespace = "Aftercall", metric = "aftercall_publish_failing", dimensions = local.of_deployment
+      statistic = "Maximum", period = 300, periods = 6, comparison = "GreaterThanThreshold", threshold = 0, missing = "notBreaching"
+      meaning   = "Publishing to the lake has failed for half an hour. What was published before stays."
+      runbook   = "the-lake-is-late"
+    }
+  }
+
+  # Shares of sums of 15 minutes.
+  share_conditions = {
+    freshness = {
+      expression = "IF(FILL(sessions, 0) >= 20, 100 * FILL(within, 0) / sessions, 100)"
+      metrics = {
+        sessions = { metric = "aftercall_freshness_sessions", dimensions = local.of_deployment }
+        within   = { metric = "aftercall_freshness_within_goal", dimensions = local.of_deployment }
+      }
+      periods = 2, comparison = "LessThanThreshold", threshold = 95, missing = "notBreaching"
+      meaning = "The 95th percentile of freshness is above ${var.alarms.freshness_seconds / 3600} h: too few sessions are stored within this time after their end."
+      runbook = "queue-age-rises"
+    }
+    rejections = {
+      expression = "IF(FILL(everything, 0) >= 20, 100 * FILL(rejected, 0) / everything, 0)"
+      metrics = {
+        everything = { metric = "aftercall_objects_total", dimensions = local.of_deployment }
+        rejected   = { metric = "aftercall_objects_total", dimensions = { deployment = var.name, outcome = "rejected" } }
+      }
+      periods = 2, comparison = "GreaterThanThreshold", threshold = var.alarms.rejected_percent_max, missing = "notBreaching"
+      meaning = "Many files are rejected. They are kept, and other files are still loaded."
+      runbook = "rejections-rise"
+    }
+  }
+
+  of_deployment = { deployment = var.name }
+
+  console_targets = {
+    LoadBalancer = one(aws_lb.console[*].arn_suffix)
+    TargetGroup  = one(aws_lb_target_group.console[*].arn_suffix)
+  }
+
   made_conditions = merge(
     local.conditions,
+    { for name, condition in local.console_conditions : name => condition if local.has_console },
+    { for name, condition in local.rotation_conditions : name => condition if local.has_rotation },
+    { for name, condition in local.publisher_conditions : name => condition if var.publish != null },
+    { for name, condition in local.metrics_conditions : name => condition if local.has_collector },
+    { for name, condition in local.lake_conditions : name => condition if local.has_collector && var.publish != null },
     { for name, condition in local.quiet_conditions : name => condition if var.alarms.quiet_minutes_max > 0 },
     { for name, condition in local.database_conditions : name => condition if local.makes_database || var.database.cluster_identifier != null },
   )
@@ -193,4 +311,39 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_actions       = local.topics
   ok_actions          = local.topics
   tags                = local.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "share" {
+  for_each            = { for name, condition in local.share_conditions : name => condition if local.has_collector }
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = "${each.value.meaning} What to do: ${var.alarms.runbook_url}#${each.value.runbook}"
+  evaluation_periods  = each.value.periods
+  comparison_operator = each.value.comparison
+  threshold           = each.value.threshold
+  treat_missing_data  = each.value.missing
+  alarm_actions       = local.topics
+  ok_actions          = local.topics
+  tags                = local.tags
+
+  metric_query {
+    id          = "share"
+    expression  = each.value.expression
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = each.value.metrics
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "Aftercall"
+        metric_name = metric_query.value.metric
+        period      = 900
+        stat        = "Sum"
+        dimensions  = metric_query.value.dimensions
+      }
+    }
+  }
 }

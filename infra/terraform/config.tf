@@ -30,6 +30,8 @@ locals {
     host         = "0.0.0.0"
     port         = 8080
     hosts        = local.has_console ? [nonsensitive(var.console.domain_name)] : []
+    identity     = { alb = one(aws_lb.console[*].arn) }
+    actors       = local.has_console ? nonsensitive(var.console.actors) : []
     quietMinutes = max(1, var.alarms.quiet_minutes_max)
   }
 
@@ -73,12 +75,17 @@ locals {
 
   # Each part has a login of its own.
   parts = {
-    worker  = { secret = "loader", command = "worker", cpu = 1024, memory = 4096 }
-    bulk    = { secret = "loader", command = "maintain", cpu = 512, memory = 2048 }
-    migrate = { secret = "owner", command = "migrate", cpu = 512, memory = 2048 }
-    console = { secret = "operator", command = "console", cpu = 256, memory = 512 }
+    worker  = { secret = "loader", command = ["worker"], cpu = 1024, memory = 4096 }
+    bulk    = { secret = "loader", command = ["maintain"], cpu = 512, memory = 2048 }
+    migrate = { secret = "owner", command = ["migrate"], cpu = 512, memory = 2048 }
+    console = { secret = "operator", command = ["console"], cpu = 256, memory = 512 }
+    publish = { secret = "publisher", command = ["publish", "--to", local.lake, "--every", local.publish_every], cpu = 512, memory = 2048 }
   }
-  made_parts = { for name, part in local.parts : name => part if name != "console" || local.has_console }
+  is_made = {
+    console = local.has_console
+    publish = var.publish != null
+  }
+  made_parts = { for name, part in local.parts : name => part if lookup(local.is_made, name, true) }
 
   part_config = { for name, part in local.made_parts : name => jsonencode(merge(
     local.config,

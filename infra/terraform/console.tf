@@ -86,7 +86,8 @@ resource "aws_lb_listener" "console" {
       user_info_endpoint     = var.console.oidc.user_info_endpoint
       client_id              = var.console.oidc.client_id
       client_secret          = var.console.oidc.client_secret
-      scope                  = "openid"
+      # The console names people by their e-mail address.
+      scope = "openid email"
       # One working day, because with the default of a week, people who have left could still read.
       session_timeout = 43200
     }

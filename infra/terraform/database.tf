@@ -8,13 +8,18 @@ locals {
     owner    = local.makes_database ? aws_rds_cluster.this[0].master_user_secret[0].secret_arn : var.database.owner_secret_arn
     loader   = coalesce(var.database.loader_secret_arn, one(aws_secretsmanager_secret.loader[*].arn))
     operator = coalesce(var.database.operator_secret_arn, one(aws_secretsmanager_secret.operator[*].arn))
+    # Null without a lake.
+    publisher = try(coalesce(var.database.publisher_secret_arn, one(aws_secretsmanager_secret.publisher[*].arn)), null)
   }
-  secret_keys = concat(var.database.secret_key_arns, aws_kms_key.database[*].arn)
+  makes_publisher_secret = var.publish != null && var.database.publisher_secret_arn == null
+  makes_secrets          = var.database.loader_secret_arn == null || var.database.operator_secret_arn == null || local.makes_publisher_secret
+  login_keys             = concat(var.database.secret_key_arns, aws_kms_key.database[*].arn)
+  secret_keys            = concat(local.login_keys, [for secret in var.secrets : secret.key_arn if secret.key_arn != null])
 }
 
 # For a new server, and for secrets that are made here.
 resource "aws_kms_key" "database" {
-  count               = local.makes_database || var.database.loader_secret_arn == null || var.database.operator_secret_arn == null ? 1 : 0
+  count               = local.makes_database || local.makes_secrets ? 1 : 0
   description         = "Warehouse, its backups and its passwords"
   enable_key_rotation = true
   tags                = local.tags
@@ -33,6 +38,14 @@ resource "aws_secretsmanager_secret" "operator" {
   count       = var.database.operator_secret_arn == null ? 1 : 0
   name_prefix = "${var.name}-operator-"
   description = "{\"username\": \"…\", \"password\": \"…\"} of the console's login"
+  kms_key_id  = aws_kms_key.database[0].arn
+  tags        = local.tags
+}
+
+resource "aws_secretsmanager_secret" "publisher" {
+  count       = local.makes_publisher_secret ? 1 : 0
+  name_prefix = "${var.name}-publisher-"
+  description = "{\"username\": \"…\", \"password\": \"…\"} of the publisher's login"
   kms_key_id  = aws_kms_key.database[0].arn
   tags        = local.tags
 }

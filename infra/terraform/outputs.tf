@@ -19,7 +19,7 @@ output "database_host" {
 }
 
 output "secret_arns" {
-  description = "The secrets of the three logins."
+  description = "The secrets of the logins. Null: not needed."
   value       = local.secrets
 }
 

@@ -29,7 +29,7 @@ resource "aws_ecs_task_definition" "this" {
     name = "tmp"
   }
 
-  container_definitions = jsonencode([
+  container_definitions = jsonencode(concat([
     merge(local.files_container, {
       environment = [
         { name = "FOLDER", value = local.folder },
@@ -40,15 +40,16 @@ resource "aws_ecs_task_definition" "this" {
       logConfiguration = local.logging[each.key]
     }),
     merge(local.aftercall_container, {
-      command = [each.value.command]
-      secrets = [
+      command = each.value.command
+      # Only what has the loader's login maps documents.
+      secrets = concat([
         { name = "PGUSER", valueFrom = "${local.secrets[each.value.secret]}:username::" },
         { name = "PGPASSWORD", valueFrom = "${local.secrets[each.value.secret]}:password::" },
-      ]
+      ], [for name, secret in var.secrets : { name = name, valueFrom = secret.secret_arn } if each.value.secret == "loader"])
       portMappings     = each.key == "console" ? [{ containerPort = 8080 }] : []
       logConfiguration = local.logging[each.key]
     }, each.key == "worker" ? { healthCheck = local.worker_health } : {}),
-  ])
+  ], each.key == "worker" ? local.collector_containers : []))
 }
 
 locals {
@@ -100,11 +101,11 @@ data "aws_iam_policy_document" "execution" {
   }
 
   dynamic "statement" {
-    for_each = local.ecr_repository == null ? [] : [local.ecr_repository]
+    for_each = length(local.ecr_repositories) == 0 ? [] : [1]
 
     content {
       actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-      resources = [statement.value]
+      resources = local.ecr_repositories
     }
   }
 
@@ -115,7 +116,7 @@ data "aws_iam_policy_document" "execution" {
 
   statement {
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = [for part in local.made_parts : local.secrets[part.secret]]
+    resources = concat([for part in local.made_parts : local.secrets[part.secret]], [for secret in var.secrets : secret.secret_arn])
   }
 
   dynamic "statement" {
@@ -136,8 +137,8 @@ data "aws_iam_policy_document" "execution" {
 
 locals {
   # Null for an image that is public.
-  ecr_parts      = try(regex("^(\\d{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com/([^:@]+)", var.image), null)
-  ecr_repository = local.ecr_parts == null ? null : "arn:${local.partition}:ecr:${local.ecr_parts[1]}:${local.ecr_parts[0]}:repository/${local.ecr_parts[2]}"
+  ecr_parts        = [for image in compact([var.image, var.collector_image]) : try(regex("^(\\d{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com/([^:@]+)", image), null)]
+  ecr_repositories = distinct([for parts in local.ecr_parts : "arn:${local.partition}:ecr:${parts[1]}:${parts[0]}:repository/${parts[2]}" if parts != null])
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -192,6 +193,16 @@ data "aws_iam_policy_document" "worker" {
   statement {
     actions   = ["sqs:GetQueueAttributes"]
     resources = [for queue in aws_sqs_queue.dead_letters : queue.arn]
+  }
+
+  # The collector writes metrics into a log.
+  dynamic "statement" {
+    for_each = aws_cloudwatch_log_group.metrics
+
+    content {
+      actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      resources = ["${statement.value.arn}:*"]
+    }
   }
 }
 

@@ -69,19 +69,20 @@ variable "sources" {
 
 variable "database" {
   type = object({
-    host                = optional(string)
-    port                = optional(number, 5432)
-    name                = optional(string, "aftercall")
-    security_group_id   = optional(string)
-    owner_secret_arn    = optional(string)
-    loader_secret_arn   = optional(string)
-    operator_secret_arn = optional(string)
-    secret_key_arns     = optional(list(string), [])
-    cluster_identifier  = optional(string)
-    capacity_min        = optional(number, 0.5)
-    capacity_max        = optional(number, 8)
+    host                 = optional(string)
+    port                 = optional(number, 5432)
+    name                 = optional(string, "aftercall")
+    security_group_id    = optional(string)
+    owner_secret_arn     = optional(string)
+    loader_secret_arn    = optional(string)
+    operator_secret_arn  = optional(string)
+    publisher_secret_arn = optional(string)
+    secret_key_arns      = optional(list(string), [])
+    cluster_identifier   = optional(string)
+    capacity_min         = optional(number, 0.5)
+    capacity_max         = optional(number, 8)
   })
-  description = "A Postgres server that is there already, 15 or newer: host, security_group_id, owner_secret_arn, and cluster_identifier for alarms. Or a new Aurora cluster: capacity in ACU. Each secret has the keys username and password. A loader or operator secret that is not given is made without a value: store one, as README.md says."
+  description = "A Postgres server that is there already, 15 or newer: host, security_group_id, owner_secret_arn, and cluster_identifier for alarms. Or a new Aurora cluster: capacity in ACU. Each secret has the keys username and password. A loader, operator or publisher secret that is not given is made without a value: store one, as README.md says."
 
   validation {
     condition     = var.database.host == null || (var.database.security_group_id != null && var.database.owner_secret_arn != null)
@@ -138,6 +139,17 @@ variable "settings" {
   description = "More keys of aftercall.yaml, for example { raw = \"all\" }."
 }
 
+variable "secrets" {
+  type        = map(object({ secret_arn = string, key_arn = optional(string) }))
+  default     = {}
+  description = "Secrets for settings, by the variable that stands for them there: with IDENTITY_KEY here, set identity = { key = \"$${IDENTITY_KEY}\" } in settings. The whole value of the secret is the text. key_arn: its KMS key, unless it is aws/secretsmanager. Only workers and bulk tasks get them."
+
+  validation {
+    condition     = alltrue([for name in keys(var.secrets) : can(regex("^[A-Z][A-Z0-9_]*$", name))])
+    error_message = "The keys of secrets must be names of variables, for example IDENTITY_KEY."
+  }
+}
+
 variable "console" {
   type = object({
     domain_name     = string
@@ -152,21 +164,70 @@ variable "console" {
       client_id              = string
       client_secret          = string
     })
+    actors = optional(list(string), [])
   })
   default     = null
   sensitive   = true
-  description = "The web console behind a load balancer that signs people in. null: none. The client secret is kept in the state."
+  description = "The web console behind a load balancer that signs people in. null: none. The client secret is kept in the state. actors: the e-mail addresses of those who may ask workers for actions; all others read."
+}
+
+variable "publish" {
+  type = object({
+    bucket_name = string
+    prefix      = string
+    kms_key_arn = optional(string)
+    every       = optional(string, "15m")
+  })
+  default     = null
+  description = "Keeps a Parquet copy of analytics below a prefix of a bucket that is there already (docs/lake.md). null: none. kms_key_arn: if the bucket encrypts with a key of yours. every: how long to wait between two turns."
+
+  validation {
+    condition     = var.publish == null ? true : can(regex("^[^/]+(/[^/]+)*$", var.publish.prefix)) && can(regex("^[1-9][0-9]*[smhd]$", var.publish.every))
+    error_message = "publish.prefix must name a folder of the bucket, without a slash at its beginning or end, and publish.every be a duration such as 15m."
+  }
+}
+
+variable "collector_image" {
+  type        = string
+  default     = "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-contrib:0.156.0"
+  description = "The OpenTelemetry collector next to each worker, which sends its metrics to CloudWatch. Workers start only if it can be pulled. null: none, and no alarms of workers' metrics."
+
+  validation {
+    condition     = var.collector_image == null ? true : can(regex("(:[^/:@]+|@sha256:[0-9a-f]{64})$", var.collector_image)) && !endswith(var.collector_image, ":latest")
+    error_message = "collector_image must name a tag other than latest, or a digest."
+  }
+}
+
+variable "rotation" {
+  type = object({
+    master_secret_arn     = optional(string)
+    master_secret_key_arn = optional(string)
+  })
+  default     = null
+  description = "Rotates the passwords of the logins each month, by a function of the Serverless Application Repository: two logins take turns. master_secret_arn: a secret of a login that may create roles; by default the master user of a new cluster. null: change passwords yourself."
+
+  validation {
+    condition     = var.rotation == null ? true : var.database.host == null || var.rotation.master_secret_arn != null
+    error_message = "rotation.master_secret_arn is needed for a database that is there already."
+  }
 }
 
 variable "alarms" {
   type = object({
-    topic_arn         = optional(string)
-    email             = optional(string)
-    quiet_minutes_max = optional(number, 360)
-    runbook_url       = optional(string, "docs/runbook.md")
+    topic_arn            = optional(string)
+    email                = optional(string)
+    quiet_minutes_max    = optional(number, 360)
+    freshness_seconds    = optional(number, 3600)
+    rejected_percent_max = optional(number, 5)
+    runbook_url          = optional(string, "docs/runbook.md")
   })
   default     = {}
-  description = "topic_arn: an SNS topic that CloudWatch may publish to. email: the module makes a topic."
+  description = "topic_arn: an SNS topic that CloudWatch may publish to. email: the module makes a topic. freshness_seconds: 95 % of sessions are stored within this time after their end."
+
+  validation {
+    condition     = contains([300, 900, 3600, 21600, 86400], var.alarms.freshness_seconds)
+    error_message = "alarms.freshness_seconds must be 300, 900, 3600, 21600 or 86400: the bounds that workers count by."
+  }
 }
 
 variable "tags" {

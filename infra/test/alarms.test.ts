@@ -110,8 +110,17 @@ const cases: Readonly<Record<string, Case>> = {
     fire: [{ '*': long(null) }, { '*': [1, null, null, null, null, null] }],
     rest: [{ '*': [null, 1, null, null, null, null] }, { '*': [null, null, null, null, null, 1] }],
   },
+  'rollups-late': {
+    fire: [{ '*': long(3_601) }],
+    rest: [{ '*': long(20) }, { '*': [0, 0, 0, 9_000, 9_000, 0] }],
+  },
+  'rollups-differ': { fire: [{ '*': long(1) }], rest: [{ '*': long(0) }, { '*': long(null) }] },
+  publisher: { fire: [{ '*': long(0) }, { '*': long(null) }], rest: [{ '*': long(1) }, { '*': long(2) }] },
+  'lake-late': { fire: [{ '*': long(7_201) }], rest: [{ '*': long(900) }, { '*': long(null) }] },
+  'lake-fails': { fire: [{ '*': long(1) }], rest: [{ '*': long(0) }, { '*': [1, 1, 1, 1, 1, 0] }] },
   'rotation-1': { fire: [{ '*': long(1) }], rest: [{ '*': long(0) }, { '*': long(null) }] },
   'rotation-2': { fire: [{ '*': long(1) }], rest: [{ '*': long(0) }, { '*': long(null) }] },
+  'rotation-3': { fire: [{ '*': long(1) }], rest: [{ '*': long(0) }, { '*': long(null) }] },
   'database-connections': { fire: [{ '*': long(151) }], rest: [{ '*': long(20) }] },
   'database-cpu': { fire: [{ '*': long(99) }], rest: [{ '*': [99, 99, 99, 99, 99, 40] }, { '*': long(30) }] },
   console: { fire: [{ '*': long(0) }, { '*': long(null) }], rest: [{ '*': long(1) }] },
@@ -149,7 +158,7 @@ test('the alarm for the CPU of a cluster watches its writer, not the average of 
 test('without a collector there is no alarm for what only it could tell, and workers are still counted', () => {
   const names = [...alarmsOf(templates.private).keys()]
   assert.deepEqual(
-    names.filter((name) => /freshness|rejections|drift|shared-ids|clocks|no-metrics/.test(name)),
+    names.filter((name) => /freshness|rejections|drift|shared-ids|clocks|no-metrics|rollups|lake/.test(name)),
     [],
   )
   assert.ok(names.includes('aftercall-private-too-few-workers'))

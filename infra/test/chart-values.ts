@@ -24,6 +24,7 @@ export const chartValues = {
       owner: { secretName: 'warehouse-app', userKey: 'user', passwordKey: 'pgpass', hostKey: 'host' },
       loader: { secretName: 'warehouse-loader', userKey: 'user', passwordKey: 'pgpass', hostKey: 'host' },
       operator: { secretName: 'warehouse-console', userKey: 'user', passwordKey: 'pgpass', hostKey: 'host' },
+      publisher: { secretName: 'warehouse-lake', userKey: 'user', passwordKey: 'pgpass', hostKey: 'host' },
     },
     queues,
     sources: [
@@ -42,12 +43,18 @@ export const chartValues = {
     keda: { enabled: true, minReplicas: 0, maxReplicas: 10 },
     console: {
       hosts: ['aftercall.example.com'],
+      identity: { header: 'x-auth-request-email' },
+      actors: ['ana@example.com', 'bob@example.com'],
       ingress: {
         enabled: true,
         className: 'nginx',
         annotations: { 'nginx.ingress.kubernetes.io/auth-url': 'https://login.example.com/oauth2/auth' },
         tlsSecretName: 'aftercall-tls',
       },
+    },
+    publish: {
+      ...{ enabled: true, to: 's3://acme-lake/aftercall', every: '15m' },
+      ...{ roleArn: 'arn:aws:iam::111122223333:role/aftercall-publish', temporaryStorage: '20Gi' },
     },
     monitoring: {
       enabled: true,
@@ -72,6 +79,7 @@ export const chartValues = {
     console: { enabled: false },
     migrate: { enabled: false },
     maintain: { schedule: '0 2 * * *', timeZone: 'Europe/Berlin' },
+    publish: { enabled: true, to: 's3://lake/aftercall', every: '1h', secretName: 'lake-keys' },
     networkPolicy: { enabled: false },
   },
 }

@@ -82,7 +82,7 @@ const models: Readonly<Record<string, new (data: never) => { validate(): void }>
 
 const specSchema = z.looseObject({ template: z.looseObject({ spec: podSchema }) })
 
-/** By what it runs: worker, console, migrate, maintain. */
+/** By what it runs: worker, console, migrate, maintain, publish. */
 function podsOf(name: ChartValuesName): Map<string, z.output<typeof podSchema>> {
   const specs = manifestsOf(name).flatMap(({ kind, spec }) => {
     if (kind === 'Deployment' || kind === 'Job') return [specSchema.parse(spec)]
@@ -180,6 +180,7 @@ test('user, password and host come from keys of their own, and each part has its
     console: 'warehouse-console',
     migrate: 'warehouse-app',
     maintain: 'warehouse-loader',
+    publish: 'warehouse-lake',
   }
   for (const [what, name] of Object.entries(secrets)) {
     const env = podsOf('everything').get(what)?.containers[0].env ?? []
@@ -190,14 +191,91 @@ test('user, password and host come from keys of their own, and each part has its
   }
 })
 
-test('only the worker has rights in AWS', options, () => {
-  for (const [what, pod] of podsOf('everything'))
-    assert.equal(pod.serviceAccountName, what === 'worker' ? 'prod-aftercall-worker' : undefined, what)
-  const [worker, maintain] = ['worker', 'maintain'].map(
+test('only worker and publisher have rights in AWS, each its own', options, () => {
+  for (const [what, pod] of podsOf('everything')) {
+    const own = ['worker', 'publish'].includes(what) ? `prod-aftercall-${what}` : undefined
+    assert.equal(pod.serviceAccountName, own, what)
+  }
+  const accounts = manifestsOf('everything').filter(({ kind }) => kind === 'ServiceAccount')
+  assert.deepEqual(
+    accounts.map(({ metadata }) => metadata.annotations['eks.amazonaws.com/role-arn']).sort(),
+    ['arn:aws:iam::111122223333:role/aftercall-publish', 'arn:aws:iam::111122223333:role/aftercall-worker'],
+  )
+  const [worker, maintain, publish] = ['worker', 'maintain', 'publish'].map(
     (what) => podsOf('own-store').get(what)?.containers[0].envFrom,
   )
-  assert.deepEqual([worker, maintain], [[{ secretRef: { name: 'store-keys' } }], []])
+  assert.deepEqual(
+    [worker, maintain, publish],
+    [[{ secretRef: { name: 'store-keys' } }], [], [{ secretRef: { name: 'lake-keys' } }]],
+  )
 })
+
+test('the publisher keeps the lake that the values name, and has a disk for a whole day', options, () => {
+  assert.equal(podsOf('smallest').get('publish'), undefined)
+  const publish = podsOf('everything').get('publish')
+  assert.deepEqual(publish?.containers[0].args, [
+    ...['publish', '--to', 's3://acme-lake/aftercall', '--every', '15m'],
+  ])
+  assert.deepEqual(publish?.volumes.find(({ name }) => name === 'tmp')?.emptyDir, { sizeLimit: '20Gi' })
+  const worker = podsOf('everything').get('worker')
+  assert.deepEqual(worker?.volumes.find(({ name }) => name === 'tmp')?.emptyDir, { sizeLimit: '1Gi' })
+})
+
+test('the console learns who people are, and who may act', options, () => {
+  const consoleOf = (name: ChartValuesName) => {
+    const reading = readConfig(configOf(name), { DATABASE_HOST: 'warehouse.example.com' })
+    assert.ok(reading.kind === 'valid', JSON.stringify(reading))
+    return reading.config.console
+  }
+  const { identity, actors } = consoleOf('everything')
+  assert.deepEqual(identity, chartValues.everything.console.identity)
+  assert.deepEqual(actors, chartValues.everything.console.actors)
+  assert.deepEqual([consoleOf('smallest').identity, consoleOf('smallest').actors], [undefined, []])
+})
+
+test('a console behind an AWS load balancer may fetch its public keys', options, () => {
+  const alb = `arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/console/${'0'.repeat(16)}`
+  const policies = read(renderChart({ ...smallest, console: { identity: { alb } } })).filter(
+    ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'prod-aftercall-console',
+  )
+  assert.match(JSON.stringify(policies), /"egress":.*\{"ports":\[\{"protocol":"TCP","port":443\}\]\}/)
+})
+
+test(
+  'what the configuration names as a variable reaches workers and maintenance, which read all of it',
+  options,
+  () => {
+    const variable = 'IDENTITY_KEY'
+    const valueFrom = { secretKeyRef: { name: 'identity', key: 'key' } }
+    const text = renderChart({
+      ...smallest,
+      config: { identity: { key: ['$', `{${variable}}`].join('') } },
+      worker: { extraEnv: [{ name: variable, valueFrom }] },
+    })
+    const having = read(text).filter((one) => JSON.stringify(one.spec ?? {}).includes(`"name":"${variable}"`))
+    assert.deepEqual(having.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort(), [
+      'CronJob prod-aftercall-maintain',
+      'Deployment prod-aftercall-worker',
+    ])
+    for (const needs of [
+      ['database', 'sources'],
+      ['database', 'queue', 'sources'],
+    ] as const) {
+      const config = z
+        .object({ 'aftercall.yaml': z.string() })
+        .parse(
+          read(text).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'prod-aftercall')
+            ?.data,
+        )
+      const env = { DATABASE_HOST: 'warehouse.example.com' }
+      assert.equal(readConfig(config['aftercall.yaml'], env, needs).kind, 'invalid')
+      assert.equal(
+        readConfig(config['aftercall.yaml'], { ...env, [variable]: 'x'.repeat(32) }, needs).kind,
+        'valid',
+      )
+    }
+  },
+)
 
 test('a digest wins over a tag', options, () => {
   for (const pod of podsOf('everything').values())
@@ -290,6 +368,7 @@ test('the network lets the console reach only Postgres, and only whom it should 
   assert.deepEqual(portsOf('console'), [[8_080], [53, 53, 5_433]])
   assert.deepEqual(portsOf('worker'), [[9_464], [53, 53, 5_433, 443, 80]])
   assert.deepEqual(portsOf('migrate'), [[], [53, 53, 5_433]])
+  assert.deepEqual(portsOf('publish'), [[], [53, 53, 5_433, 443, 80]])
 })
 
 const { smallest } = chartValues
@@ -300,6 +379,14 @@ const refused: [what: string, values: object, names: RegExp][] = [
   ['a misspelt key', { ...smallest, qeues: {} }, /qeues/],
   ['no place of the database', { ...smallest, database: {} }, /database\.host, or hostKey of each login/],
   ['KEDA without a Region', { ...smallest, keda: { enabled: true } }, /aws\.region: KEDA needs it/],
+  [
+    'actors that nobody could be told to be',
+    { ...smallest, console: { actors: ['ana@example.com'] } },
+    /console\.actors: without console\.identity/,
+  ],
+  ['a misspelt key of the console', { ...smallest, console: { actor: ['ana@example.com'] } }, /actor/],
+  ['a publisher without a place', { ...smallest, publish: { enabled: true } }, /publish\.to: say where/],
+  ['a lake that is no bucket', { ...smallest, publish: { enabled: true, to: '/srv/lake' } }, /publish/],
   [
     'an ingress without a name',
     { ...smallest, console: { ingress: { enabled: true } } },

@@ -57,6 +57,55 @@ const refused: [what: string, deployment: Deployment, names: RegExp][] = [
     /network\.publicSubnetIds/,
   ],
   [
+    'people who may act where no worker runs',
+    {
+      ...good,
+      compute: { kind: 'lambda', concurrencyMax: 2 },
+      console: { ...configurations['new-bucket'].console },
+    },
+    /console\.actors: workers carry actions out/,
+  ],
+  [
+    'people who may act where the keys of the load balancer cannot be fetched',
+    { ...closed, console: configurations['new-bucket'].console },
+    /console\.actors: the console fetches .* through a NAT gateway/,
+  ],
+  [
+    'an actor without a name',
+    { ...good, console: { ...configurations['new-bucket'].console, actors: [''] } },
+    /console\.actors/,
+  ],
+  [
+    'a variable in the settings without its secret',
+    { ...good, settings: { identity: { key: ['$', '{IDENTITY_KEY}'].join('') } } },
+    /IDENTITY_KEY/,
+  ],
+  [
+    'a secret for Lambda',
+    { ...good, compute: { kind: 'lambda', concurrencyMax: 2 }, secrets: { KEY: { secretArn: 'arn' } } },
+    /secrets: the function of the Lambda variant/,
+  ],
+  [
+    'a lake without a prefix',
+    { ...good, publish: { bucketName: 'acme-lake', prefix: '' } },
+    /publish\.prefix: must name a folder/,
+  ],
+  [
+    'a lake whose prefix ends with a slash',
+    { ...good, publish: { bucketName: 'acme-lake', prefix: 'aftercall/' } },
+    /publish\.prefix: .* without a slash/,
+  ],
+  [
+    'a time between turns that is none',
+    { ...good, publish: { bucketName: 'acme-lake', prefix: 'aftercall', every: 'hourly' } },
+    /publish\.every: must be a duration such as 15m, not hourly/,
+  ],
+  [
+    'a lake where no worker runs',
+    { ...good, compute: { kind: 'lambda', concurrencyMax: 2 } },
+    /publish: workers note which days have changed/,
+  ],
+  [
     'subnets that are not one for each zone',
     {
       ...given,
@@ -107,8 +156,8 @@ test('a VPC, a database and a topic that are given are not made', () => {
   const ingress = resourcesOf(templates.given, 'AWS::EC2::SecurityGroupIngress').filter(
     ([, { Properties }]) => Properties.GroupId === 'sg-0123456789abcdef0',
   )
-  // Workers, console, and the two functions that rotate passwords.
-  assert.equal(ingress.length, 4)
+  // Workers, console, and the three functions that rotate passwords.
+  assert.equal(ingress.length, 5)
   for (const [, { Properties }] of ingress)
     assert.deepEqual([Properties.FromPort, Properties.ToPort], [5433, 5433])
 })

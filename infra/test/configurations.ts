@@ -31,7 +31,9 @@ export const configurations = {
       reach: 'internet',
       allowedCidrs: ['203.0.113.0/24', '198.51.100.7/32'],
       oidc,
+      actors: ['ana@example.com', 'bob@example.com'],
     },
+    publish: { bucketName: 'acme-lake', prefix: 'aftercall' },
     tags: { owner: 'contact-center' },
   },
   'cross-account': {
@@ -48,7 +50,13 @@ export const configurations = {
     databaseCertificates,
     image: 'registry.example.com/aftercall:0.1.0',
     compute: { kind: 'fargate', tasksMin: 2, tasksMax: 6 },
-    settings: { raw: 'all' },
+    settings: { raw: 'all', identity: { key: ['$', '{IDENTITY_KEY}'].join('') } },
+    secrets: {
+      IDENTITY_KEY: {
+        secretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:aftercall-identity-AbCdEf',
+        keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d',
+      },
+    },
     console: {
       domainName: 'aftercall.corp.example.com',
       certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c6b',
@@ -126,6 +134,12 @@ export const configurations = {
       allowedCidrs: ['172.16.0.0/12'],
       oidc,
     },
+    publish: {
+      bucketName: 'landing-zone-lake',
+      prefix: 'contact-center/aftercall',
+      keyArn: 'arn:aws:kms:eu-west-1:444455556666:key/3b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d',
+      every: '5m',
+    },
   },
   private: {
     name: 'aftercall-private',
@@ -140,6 +154,7 @@ export const configurations = {
     collector: 'none',
     compute: { kind: 'fargate', tasksMin: 1, tasksMax: 2 },
     privateEndpoints: ['sqs', 'secretsmanager', 'logs', 'kms', 'ecr'],
+    publish: { bucketName: 'private-lake', prefix: 'aftercall' },
   },
 } satisfies Record<string, Deployment>
 

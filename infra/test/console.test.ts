@@ -90,17 +90,42 @@ for (const name of ['new-bucket', 'cross-account', 'given'] as const) {
   })
 
   test(`${name}: the load balancer uses the port that the console listens on, and a name that it accepts`, () => {
-    const files = propertiesOf(only('AWS::ECS::TaskDefinition')).ContainerDefinitions as {
-      Environment?: { Name: string; Value: string }[]
-    }[]
-    const config = files
-      .flatMap(({ Environment = [] }) => Environment)
-      .find(({ Name }) => Name === 'CONFIG_TEXT')
-    const { console: page } = JSON.parse(config?.Value ?? '{}')
+    const page = consoleOf(propertiesOf(only('AWS::ECS::TaskDefinition')))
     const { Port, HealthCheckPath } = propertiesOf(only('AWS::ElasticLoadBalancingV2::TargetGroup'))
-    assert.deepEqual(page, { quietMinutes: 360, host: '0.0.0.0', port: Port, hosts: [access.domainName] })
+    const { identity: _identity, actors: _actors, ...listening } = page
+    assert.deepEqual(listening, {
+      ...{ quietMinutes: 360, host: '0.0.0.0' },
+      ...{ port: Port, hosts: [access.domainName] },
+    })
     assert.equal(HealthCheckPath, '/readyz')
   })
+
+  test(`${name}: the console believes only its own load balancer who a person is, and only the listed ones may act`, () => {
+    const [balancer = ''] = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer').map(
+      ([id]) => id,
+    )
+    const containers = only('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions
+    // As CloudFormation gets it: the configuration is a text around a reference to the load balancer.
+    const text = JSON.stringify(containers)
+    assert.ok(text.includes(`{"Ref":"${balancer}"}`))
+    const { identity, actors } = consoleOf(propertiesOf(only('AWS::ECS::TaskDefinition')))
+    assert.deepEqual(Object.keys(identity), ['alb'])
+    assert.ok(String(identity.alb).includes(balancer), identity.alb)
+    assert.deepEqual(actors, 'actors' in access ? access.actors : undefined)
+    const [https] = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener')
+      .map(([, listener]) => propertiesOf(listener))
+      .filter(({ Port }) => Port === 443)
+    // Without the address in the token, the actors would have to be listed by subject.
+    assert.match(JSON.stringify(https), /"Scope":"openid email"/)
+  })
+}
+
+/** The key `console` of the configuration that a task writes. */
+function consoleOf({ ContainerDefinitions }: Record<string, unknown>) {
+  const config = (ContainerDefinitions as { Environment?: { Name: string; Value: string }[] }[])
+    .flatMap(({ Environment = [] }) => Environment)
+    .find(({ Name }) => Name === 'CONFIG_TEXT')
+  return JSON.parse(config?.Value ?? '{}').console
 }
 
 /** The rules of a security group, inline or as separate resources. */

@@ -57,7 +57,23 @@ function at(value: unknown, ...path: (string | number)[]): unknown {
   return path.reduce<unknown>((inner, key) => Object(inner)[key], value)
 }
 
-const pod = (): unknown => at(manifest('Deployment', '-worker'), 'spec', 'template', 'spec')
+const podOf = (part: string): unknown => at(manifest('Deployment', `-${part}`), 'spec', 'template', 'spec')
+const pod = (): unknown => podOf('worker')
+const taskOf = (id: RegExp) =>
+  resourcesOf(template, 'AWS::ECS::TaskDefinition').find(([name]) => id.test(name))?.[1].Properties
+const mebibytes = (text: unknown): number =>
+  Number.parseInt(String(text), 10) * (String(text).includes('G') ? 1_024 : 1)
+
+/** What a command line says after `--every`. */
+function everyOf(args: unknown): unknown {
+  const list = z.array(z.unknown()).parse(args)
+  return list[list.indexOf('--every') + 1]
+}
+
+const memories: [part: string, id: RegExp][] = [
+  ['console', /^Console/],
+  ['publish', /^Publish/],
+]
 const none = undefined
 
 const settings: [what: string, said: () => Said][] = [
@@ -92,6 +108,41 @@ const settings: [what: string, said: () => Said][] = [
       chart: 1_024 * Number.parseInt(String(at(pod(), 'containers', 0, 'resources', 'limits', 'memory')), 10),
       compose: none,
       systemd: 1_024 * Number(/^MemoryMax=(\d+)G$/m.exec(unit)?.[1]),
+    }),
+  ],
+  ...memories.map(([part, id]): [string, () => Said] => [
+    `memory of ${part} in MiB`,
+    () => ({
+      cdk: Number(taskOf(id)?.Memory),
+      terraform: at(locals.parts, part, 'memory'),
+      chart: mebibytes(at(podOf(part), 'containers', 0, 'resources', 'limits', 'memory')),
+      compose: none,
+      systemd: mebibytes(/^MemoryMax=(.+)$/m.exec(read(`infra/systemd/aftercall-${part}@.service`))?.[1]),
+    }),
+  ]),
+  [
+    'how long the publisher waits between two turns',
+    () => ({
+      cdk: everyOf(
+        z
+          .array(z.looseObject({ Name: z.string(), Command: z.unknown() }))
+          .parse(resolve(template, taskOf(/^Publish/)?.ContainerDefinitions))
+          .find(({ Name }) => Name === 'Aftercall')?.Command,
+      ),
+      terraform: /every\s+= optional\(string, "(\w+)"\)/.exec(read('infra/terraform/variables.tf'))?.[1],
+      chart: at(parse(read('infra/helm/values.yaml')), 'publish', 'every'),
+      compose: everyOf(at(compose, 'services', 'publish', 'command')),
+      systemd: /PUBLISH_EVERY=(\w+)$/m.exec(read('infra/systemd/aftercall-publish@.service'))?.[1],
+    }),
+  ],
+  [
+    'seconds that the publisher has to stop in',
+    () => ({
+      cdk: ofCdk?.StopTimeout,
+      terraform: at(locals.aftercall_container, 'stopTimeout'),
+      chart: at(podOf('publish'), 'terminationGracePeriodSeconds'),
+      compose: Number.parseInt(String(at(compose, 'services', 'publish', 'stop_grace_period')), 10),
+      systemd: Number(/^TimeoutStopSec=(\d+)$/m.exec(read('infra/systemd/aftercall-publish@.service'))?.[1]),
     }),
   ],
   [
@@ -154,6 +205,39 @@ for (const [what, said] of settings) {
     assert.ok(!Number.isNaN(values[0]?.[1]))
   })
 }
+
+test('every deployment can run worker, console and publisher', options, () => {
+  const ofChart = manifests
+    .map((one) => String(at(one, 'metadata', 'labels', 'app.kubernetes.io/component')))
+    .filter((name) => name !== 'undefined')
+  for (const part of ['worker', 'console', 'publish']) {
+    assert.ok(taskOf(new RegExp(`^${part}`, 'i')), `CDK: ${part}`)
+    assert.ok(at(locals.parts, part), `Terraform: ${part}`)
+    assert.ok(ofChart.includes(part), `chart: ${part}`)
+    assert.ok(at(compose, 'services', part), `Compose: ${part}`)
+    assert.match(
+      read(`infra/systemd/aftercall-${part}@.service`),
+      new RegExp(`aftercall\\.js ${part} --config`),
+    )
+  }
+})
+
+test('all who make logins give console and publisher the roles that docs/access.md gives them', () => {
+  const rolesIn = (text: string, login: RegExp): string[] =>
+    [...text.matchAll(/create role (\w+) login password '[^']*' in role ([\w, ]+);/g)]
+      .filter(([, name = '']) => login.test(name))
+      .map(([, , roles = '']) => roles)
+  const access = read('docs/access.md')
+  const ofConsole = ['aftercall_operator, aftercall_actor']
+  const ofPublisher = ['aftercall_analyst, aftercall_publisher']
+  for (const text of [access, read('compose/postgres/make-logins.sql')]) {
+    assert.deepEqual(rolesIn(text, /^aftercall_console$/), ofConsole)
+    assert.deepEqual(rolesIn(text, /lake$/), ofPublisher)
+  }
+  const made = read('packages/warehouse/src/schema/make-login.ts').replaceAll("'", '')
+  assert.ok(made.includes(`[${ofConsole[0]}]`))
+  assert.ok(made.includes(`[${ofPublisher[0]}]`))
+})
 
 test('the user of the image is the one of the chart', options, () => {
   const user = /^USER (\d+):(\d+)$/m.exec(read('Dockerfile'))

@@ -29,6 +29,9 @@ function referTo({ Resources }: CfnTemplate, id: string): string {
   if (Resources[id]?.Type === 'AWS::SQS::Queue') {
     return `https://sqs.eu-west-1.amazonaws.com/111122223333/${id}`
   }
+  if (Resources[id]?.Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer') {
+    return `arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/${id}/0123456789abcdef`
+  }
   return id
 }
 

@@ -15,9 +15,13 @@ type Container = {
   EntryPoint?: string[]
   Command: string[]
   Environment: { Name: string; Value: string }[]
+  Secrets?: { Name: string; ValueFrom: string }[]
 }
 
-const env = { DATABASE_USER: 'aftercall_worker_clone', DATABASE_PASSWORD: 'aZ09_.-' }
+const env = {
+  ...{ DATABASE_USER: 'aftercall_worker_clone', DATABASE_PASSWORD: 'aZ09_.-' },
+  IDENTITY_KEY: 'of 32 bytes or more, from a secret',
+}
 
 for (const [name, template] of everyTemplate) {
   test(`${name}: the files of a task are a valid configuration`, () => {
@@ -65,6 +69,22 @@ for (const [name, template] of everyTemplate) {
 
 /** The prefixes of names in an expression, and the series of a histogram. */
 const isNoMetric = /^aftercall_(freshness|freshness_seconds_(bucket|count))$/
+
+test('a secret of the settings reaches workers and bulk tasks as a variable, and no other part; its text is in no template', () => {
+  const template = templates['cross-account']
+  const { secretArn, keyArn } = configurations['cross-account'].secrets.IDENTITY_KEY
+  const getting = resourcesOf(template, 'AWS::ECS::TaskDefinition').filter(([, { Properties }]) =>
+    containersOf(template, Properties).some(({ Secrets = [] }) =>
+      Secrets.some(({ Name, ValueFrom }) => Name === 'IDENTITY_KEY' && ValueFrom === secretArn),
+    ),
+  )
+  assert.deepEqual(getting.map(([id]) => id.replace(/Task.*$/, '')).sort(), ['Bulk', 'Worker'])
+  const rights = resourcesOf(template, 'AWS::IAM::Policy').filter(([, { Properties }]) => {
+    const text = JSON.stringify(resolve(template, Properties))
+    return text.includes(secretArn) && text.includes(keyArn)
+  })
+  assert.equal(rights.length, 2)
+})
 
 test('the function gets a valid configuration', () => {
   const template = templates['lambda-sftp-google']

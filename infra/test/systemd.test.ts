@@ -19,6 +19,9 @@ const read = (name: string): string => readFileSync(join(folder, name), 'utf8')
 const valuesOf = (name: string, key: string): string[] =>
   [...read(name).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value)
 
+/** As systemd writes it. */
+const variable = (name: string): string => `$\{${name}}`
+
 /** In a copy, with a Node that there is on this machine. */
 function analyze(args: string[], change: (text: string) => string = (text) => text) {
   const copy = mkdtempSync(join(tmpdir(), 'aftercall-units-'))
@@ -69,13 +72,22 @@ for (const name of services) {
     const firstLine = readFileSync(new URL('../../services/cli/bin/aftercall.js', import.meta.url), 'utf8')
     const flags = /node (--.+)$/m.exec(firstLine)?.[1]
     const what = /-(\w+)@/.exec(name)?.[1]
-    const config = ['$', '{CREDENTIALS_DIRECTORY}/aftercall.yaml'].join('')
+    const config = `${variable('CREDENTIALS_DIRECTORY')}/aftercall.yaml`
+    const more =
+      what === 'publish' ? ` --to ${variable('PUBLISH_TO')} --every ${variable('PUBLISH_EVERY')}` : ''
     assert.deepEqual(valuesOf(name, 'ExecStart'), [
-      `/usr/bin/node ${flags} /usr/lib/aftercall/aftercall.js ${what} --config ${config}`,
+      `/usr/bin/node ${flags} /usr/lib/aftercall/aftercall.js ${what} --config ${config}${more}`,
     ])
     assert.deepEqual(valuesOf(name, 'LoadCredential'), ['aftercall.yaml:/etc/aftercall/%i.yaml'])
   })
 }
+
+test('console and publisher have variables of their own, because they have logins of their own', () => {
+  for (const what of ['console', 'publish'])
+    assert.deepEqual(valuesOf(`aftercall-${what}@.service`, 'EnvironmentFile'), [
+      `/etc/aftercall/%i-${what}.env`,
+    ])
+})
 
 test('a worker is given as long to stop as it may take, and is always started again', () => {
   const reading = readConfig('database: { url: postgres://localhost/x }', {}, ['database'])

@@ -2,9 +2,13 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { readConfig } from '@aftercall/runtime/config/config'
+import { SecretRotationApplication } from 'aws-cdk-lib/aws-secretsmanager'
 import { z } from 'zod'
 import { objectsPerMessage } from '../../packages/ingest/src/bulk/announce-objects.ts'
 import { judgeQueue } from '../../services/cli/src/doctor/judge-queue.ts'
+import { writeCollectorConfig } from '../src/collector-config.ts'
+import { collectorImageDefault } from '../src/fargate-worker.ts'
+import { passwordExcludes } from '../src/warehouse-database.ts'
 import { resolve } from './resolve.ts'
 import { type CfnTemplate, resourcesOf, templates } from './synthesised.ts'
 import { blocksOf, files, locals, moduleFolder, parseHcl, textsIn } from './terraform-module.ts'
@@ -159,8 +163,8 @@ function actionsOf(...names: string[]): string[] {
   return [...new Set(actions)].sort()
 }
 
-function actionsOfCdk(id: RegExp): string[] {
-  const template: CfnTemplate = templates['new-bucket']
+function actionsOfCdk(id: RegExp, name: 'new-bucket' | 'given' = 'new-bucket'): string[] {
+  const template: CfnTemplate = templates[name]
   const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([name]) => id.test(name))
   const statement = z.object({ Action: z.union([z.string(), z.array(z.string())]) })
   const document = z.object({ PolicyDocument: z.object({ Statement: z.array(statement) }) })
@@ -170,13 +174,20 @@ function actionsOfCdk(id: RegExp): string[] {
   return [...new Set(actions)].sort()
 }
 
-test('worker and bulk task may do what those of the CDK may, but for the log of the collector', () => {
-  const withoutLog = (actions: string[]) => actions.filter((action) => !action.startsWith('logs:'))
-  assert.deepEqual(
-    actionsOf('reading', 'worker'),
-    withoutLog(actionsOfCdk(/^WorkerTaskTaskRoleDefaultPolicy/)),
+test('worker, bulk task and publisher may do what those of the CDK may', () => {
+  assert.deepEqual(actionsOf('reading', 'worker'), actionsOfCdk(/^WorkerTaskTaskRoleDefaultPolicy/))
+  assert.deepEqual(actionsOf('reading', 'bulk'), actionsOfCdk(/^BulkTaskTaskRoleDefaultPolicy/))
+  assert.deepEqual(actionsOf('publish'), actionsOfCdk(/^PublishTaskTaskRoleDefaultPolicy/, 'given'))
+})
+
+test('the publisher has rights below the prefix of its lake only', () => {
+  const resources = textsIn(blocksOf('data', 'aws_iam_policy_document').publish).filter((text) =>
+    text.includes('statement.value'),
   )
-  assert.deepEqual(actionsOf('reading', 'bulk'), withoutLog(actionsOfCdk(/^BulkTaskTaskRoleDefaultPolicy/)))
+  const place = ['arn:', '{local.partition}:s3:::', '{statement.value.bucket_name}'].join('$')
+  const key = ['', '{statement.value}'].join('$')
+  const inside = ['', '{statement.value.prefix}/*'].join('$')
+  assert.deepEqual(new Set(resources), new Set([place, `${place}/${inside}`, inside, key]))
 })
 
 test('no right of a task is for everything, except the one that does not support resources', () => {
@@ -228,8 +239,13 @@ test('each alarm has the condition of the alarm of the CDK, which a test feeds w
     ...Object(locals.conditions),
     ...Object(locals.quiet_conditions),
     ...Object(locals.database_conditions),
+    ...Object(locals.console_conditions),
+    ...Object(locals.rotation_conditions),
+    ...Object(locals.publisher_conditions),
+    ...Object(locals.metrics_conditions),
+    ...Object(locals.lake_conditions),
   }).map(([name, condition]) => [name, conditionSchema.parse(condition)] as const)
-  assert.equal(conditions.length, 9)
+  assert.equal(conditions.length, 20)
   const alarms = resourcesOf(templates['new-bucket'], 'AWS::CloudWatch::Alarm').map(
     ([, { Properties }]) => Properties,
   )
@@ -257,6 +273,131 @@ test('each alarm has the condition of the alarm of the CDK, which a test feeds w
       name,
     )
   }
+})
+
+const shareSchema = z.record(
+  z.string(),
+  z.object({
+    expression: z.string(),
+    metrics: z.record(z.string(), z.object({ metric: z.string(), dimensions: z.unknown() })),
+    periods: z.number(),
+    comparison: z.string(),
+    threshold: z.union([z.number(), z.string()]),
+    missing: z.string(),
+    runbook: z.string(),
+  }),
+)
+const alarmOfShareSchema = z.object({
+  AlarmDescription: z.string(),
+  Metrics: z.array(
+    z.object({
+      Id: z.string(),
+      Expression: z.string().optional(),
+      MetricStat: z
+        .object({ Metric: z.object({ MetricName: z.string() }), Period: z.number(), Stat: z.string() })
+        .optional(),
+    }),
+  ),
+  EvaluationPeriods: z.number(),
+  ComparisonOperator: z.string(),
+  Threshold: z.number(),
+  TreatMissingData: z.string(),
+})
+
+test('the alarms of freshness and rejections calculate what those of the CDK calculate', () => {
+  const shares = Object.entries(shareSchema.parse(locals.share_conditions))
+  assert.equal(shares.length, 2)
+  const [query] = z
+    .array(z.object({ content: z.array(z.object({ metric: z.array(z.looseObject({})) })) }))
+    .parse(at(blocksOf('resource', 'aws_cloudwatch_metric_alarm').share, 'dynamic', 'metric_query'))
+  assert.partialDeepStrictEqual(query?.content[0]?.metric[0], { period: 900, stat: 'Sum' })
+  for (const [name, { expression, metrics, threshold, runbook, ...rest }] of shares) {
+    const found = resourcesOf(templates['new-bucket'], 'AWS::CloudWatch::Alarm').find(
+      ([, { Properties }]) => Properties.AlarmName === `aftercall-${name}`,
+    )
+    const alarm = alarmOfShareSchema.parse(found?.[1].Properties)
+    const own = Object.entries(metrics).map(([id, { metric }]) => [id, metric, 900, 'Sum'])
+    const stats = alarm.Metrics.flatMap(({ Id, MetricStat: stat }) =>
+      stat === undefined ? [] : [[Id, stat.Metric.MetricName, stat.Period, stat.Stat]],
+    )
+    assert.deepEqual(own.sort(), stats.sort(), name)
+    assert.deepEqual(
+      {
+        expression,
+        // A variable has this default.
+        threshold: typeof threshold === 'string' ? 5 : threshold,
+        ...{ runbook, ...rest },
+      },
+      {
+        expression: alarm.Metrics.find(({ Expression }) => Expression !== undefined)?.Expression,
+        threshold: alarm.Threshold,
+        periods: alarm.EvaluationPeriods,
+        comparison: alarm.ComparisonOperator,
+        missing: alarm.TreatMissingData,
+        runbook: /#([\w-]+)$/.exec(alarm.AlarmDescription)?.[1],
+      },
+      name,
+    )
+  }
+})
+
+/** A value inside others. */
+function at(value: unknown, ...path: (string | number)[]): unknown {
+  return path.reduce<unknown>((inner, key) => Object(inner)[key], value)
+}
+
+test('the collector has the configuration and the image of that of the CDK', () => {
+  const expected: unknown = JSON.parse(
+    writeCollectorConfig({
+      ...{ deployment: 'aftercall', freshnessSeconds: 3600, metricsPort: 9464 },
+      ...{ region: 'eu-west-1', logGroupName: '/aftercall/metrics' },
+    }),
+  )
+  const text = JSON.stringify({ ...Object(locals.collector_config), scrape: locals.scrape })
+    .replaceAll(/\$\{var\.alarms\.freshness_seconds\}/g, '3600')
+    .replaceAll(/\$\{var\.name\}/g, 'aftercall')
+    .replaceAll(/\$\{local\.region\}/g, 'eu-west-1')
+    .replaceAll(/\$\{one\(aws_cloudwatch_log_group\.metrics\[\*\]\.name\)\}/g, '/aftercall/metrics')
+  const { scrape, ...config } = JSON.parse(text)
+  assert.deepEqual(config.receivers.prometheus.config, { scrape_configs: [['', '{local.scrape}'].join('$')] })
+  config.receivers.prometheus.config = { scrape_configs: [scrape] }
+  assert.deepEqual(config, expected)
+  assert.equal(defaultOf('collector_image'), collectorImageDefault)
+})
+
+/** The default of a variable. */
+function defaultOf(name: string): unknown {
+  return files.flatMap(({ variable }) => variable[name] ?? []).find((body) => body !== undefined)?.default
+}
+
+test('passwords are rotated by the function of the CDK, as often, and with the same characters', () => {
+  const application = blocksOf(
+    'resource',
+    'aws_serverlessapplicationrepository_cloudformation_stack',
+  ).rotation
+  const { POSTGRES_ROTATION_MULTI_USER: ofCdk } = SecretRotationApplication
+  assert.equal(application?.application_id, ofCdk.applicationArnForPartition('aws'))
+  assert.equal(application?.semantic_version, ofCdk.semanticVersionForPartition('aws'))
+  assert.equal(locals.password_excludes, passwordExcludes)
+  const rotation = blocksOf('resource', 'aws_secretsmanager_secret_rotation').this
+  assert.equal(rotation?.rotate_immediately, false)
+  const [schedule] = resourcesOf(templates.given, 'AWS::SecretsManager::RotationSchedule')
+  assert.deepEqual(schedule?.[1].Properties.RotationRules, {
+    ScheduleExpression: `rate(${String(at(rotation, 'rotation_rules', 0, 'automatically_after_days'))} days)`,
+  })
+  const restart = blocksOf('resource', 'aws_scheduler_schedule').restart
+  const weekly = resourcesOf(templates.given, 'AWS::Scheduler::Schedule').filter(([id]) =>
+    id.includes('WeeklyRestart'),
+  )
+  assert.equal(weekly.length, 3)
+  for (const [id, { Properties }] of weekly)
+    assert.equal(Properties.ScheduleExpression, restart?.schedule_expression, id)
+})
+
+test('the console names people by their address, and believes its own load balancer', () => {
+  assert.equal(at(locals.console_settings, 'identity', 'alb'), ['', '{one(aws_lb.console[*].arn)}'].join('$'))
+  const listener = textsIn(blocksOf('resource', 'aws_lb_listener').console)
+  assert.ok(listener.includes('openid email'), listener.join())
 })
 
 test('workers scale by the same files as with the CDK', () => {
@@ -292,6 +433,7 @@ test('the tasks have the containers of the CDK: sizes, read-only root, time to s
     ['worker', /^Worker/],
     ['bulk', /^Bulk/],
     ['console', /^Console/],
+    ['publish', /^Publish/],
   ] as const) {
     const properties = tasks.find(([key]) => id.test(key))?.[1].Properties
     assert.deepEqual(
@@ -311,12 +453,19 @@ test('the tasks have the containers of the CDK: sizes, read-only root, time to s
   assert.equal(String(locals.write_files).trim(), script)
 })
 
+const balancerArn =
+  'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/aftercall-console/0123456789abcdef'
+
 test('the configuration of the tasks is valid, with the keys of the CDK, and without user and password', () => {
   const text = JSON.stringify({
     ...Object(locals.own_config),
     sources: [{ name: 'acme', bucket: 'acme-session-files', prefix: 'metadata/' }],
-    console: { ...Object(locals.console_settings), hosts: ['aftercall.example.com'], quietMinutes: 360 },
+    console: {
+      ...Object(locals.console_settings),
+      ...{ hosts: ['aftercall.example.com'], actors: ['ana@example.com'], quietMinutes: 360 },
+    },
   })
+    .replaceAll(/\$\{one\(aws_lb\.console\[\*\]\.arn\)\}/g, balancerArn)
     .replaceAll(/\$\{local\.database_host\}/g, 'warehouse.example.com')
     .replaceAll(/\$\{var\.database\.port\}/g, '5432')
     .replaceAll(/\$\{var\.database\.name\}/g, 'aftercall')

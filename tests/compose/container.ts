@@ -30,10 +30,13 @@ export type Container = {
 /** The user and group of the images. */
 const user = 10_001
 
-/** No file may be written, as the root file system of a container is read-only, and none read but its own. */
-function sandbox(dir: string): string[] {
+/**
+ * No file may be written, as the root file system of a container is read-only, but in a `tmpfs`, and none read but its own.
+ */
+function sandbox(dir: string, { tmpfs }: ComposeService): string[] {
   const become = `if(process.getuid()===0){process.setgroups([]);process.setgid(${user});process.setuid(${user})}`
-  return ['--permission', `--allow-fs-read=${dir}/*`, `--import=data:text/javascript,${become}`]
+  const writable = tmpfs.map((path) => `--allow-fs-write=${dir}${path}/*`)
+  return ['--permission', `--allow-fs-read=${dir}/*`, ...writable, `--import=data:text/javascript,${become}`]
 }
 
 export function openContainer({ service, app, hosts, environment }: ContainerOptions): Container {
@@ -48,6 +51,8 @@ export function openContainer({ service, app, hosts, environment }: ContainerOpt
   const entrypoint = service.entrypoint ?? execFormOf(target, 'ENTRYPOINT')
   const command = service.command ?? (service.build === undefined ? [] : execFormOf(target, 'CMD'))
   const workDir = existsSync(join(dir, 'etc/aftercall')) ? join(dir, 'etc/aftercall') : dir
+  for (const path of service.tmpfs) mkdirSync(join(dir, path))
+  for (const path of service.tmpfs) chmodSync(join(dir, path), 0o1777)
   chmodSync(dir, 0o555)
   const inside = (text: string): string => {
     if (text.startsWith('/') && existsSync(join(dir, text))) return join(dir, text)
@@ -55,14 +60,15 @@ export function openContainer({ service, app, hosts, environment }: ContainerOpt
   }
   const image: Record<string, string> =
     service.build === undefined ? {} : { ...environmentOf(target), HOME: join(dir, 'home') }
-  const named = { ...image, ...service.environment, ...environment }
+  const temporary: Record<string, string> = service.tmpfs.includes('/tmp') ? { TMPDIR: '/tmp' } : {}
+  const named = { ...image, ...temporary, ...service.environment, ...environment }
   const env = Object.fromEntries(Object.entries(named).map(([name, value]) => [name, inside(value)]))
   return {
     main: [...entrypoint, ...command],
     start([program = '', ...args]) {
       const isNode = program === 'node'
       const file = isNode ? process.execPath : program
-      const all = [...(isNode ? sandbox(dir) : []), ...args.map(inside)]
+      const all = [...(isNode ? sandbox(dir, service) : []), ...args.map(inside)]
       return follow(spawn(file, all, { cwd: workDir, env: { PATH: process.env.PATH, ...env } }))
     },
     remove: () => {

@@ -47,7 +47,7 @@ afterAll(async () => {
   await aws.stop()
   await run(server, [
     'drop database if exists aftercall with (force)',
-    'drop role if exists aftercall_migrator, aftercall_worker, aftercall_console, aftercall_cli',
+    'drop role if exists aftercall_migrator, aftercall_worker, aftercall_console, aftercall_cli, aftercall_lake',
   ])
   rmSync(app, { recursive: true, force: true })
 })
@@ -142,6 +142,7 @@ test('the services, started in order with their environment, as another user and
   const asked = cli.start([...cli.main.slice(0, -1), 'sql', stored, '--format', 'csv'])
   expect(await ended(asked)).toEqual({ code: 0, output: 'source,id,has_status\nharborline,7,t\n' })
 
+  await publishLake()
   await readConsole()
   running.kill('SIGTERM')
   expect(await ended(running)).toMatchObject({ code: 0 })
@@ -151,6 +152,26 @@ test('the services, started in order with their environment, as another user and
     output: expect.stringContaining('ECONNREFUSED'),
   })
 })
+
+/** It brings the day of that session to the lake, with a disk for nothing but temporary files. */
+async function publishLake(): Promise<void> {
+  // A turn that comes before the counts would leave the day to the next one, in a quarter of an hour.
+  const counted = 'select from analytics.session_daily'
+  await until('the worker has counted the session', async () => {
+    return (await run(databaseUrl('aftercall'), [counted])).length > 0
+  })
+  const publisher = open('publish')
+  const running = publisher.start(publisher.main)
+  witnesses.add(running.output)
+  const published = `select count(*)::int as files from lake.file where view_name = 'session' and row_count = 1 and sha256 is not null`
+  await until('the session is in the lake', async () => {
+    const [row] = await run<{ files: number }>(databaseUrl('aftercall'), [published])
+    return row?.files === 1
+  })
+  running.kill('SIGTERM')
+  expect(await ended(running)).toMatchObject({ code: 0 })
+  witnesses.delete(running.output)
+}
 
 /** Its pages show the source and the file that was stored. */
 async function readConsole(): Promise<void> {

@@ -119,8 +119,10 @@ async function readPages(url: string): Promise<string[]> {
     const page = await answer.text()
     pages.set(path, page)
     const links = [...page.matchAll(/<a [^>]*href="(\/[^"#]*)"/g)].map(([, link = '']) => textOf(link))
-    // Of histories some are enough.
-    left.push(...links.filter((link) => !link.startsWith('/history') || pages.size < 10))
+    // Of histories some are enough; the way back to English leads to the same page.
+    const isNew = (link: string): boolean =>
+      !link.includes('lang=en') && (!link.startsWith('/history') || pages.size < 10)
+    left.push(...links.filter(isNew))
   }
   return [...pages.values()]
 }
@@ -222,8 +224,11 @@ test(
 
     const doctor = await runCommand(['doctor'], options())
     expect(doctor).toMatchObject({ code: 0 })
-    const pages = (await readPages(url)).flatMap((page) =>
-      [...page.matchAll(/aria-label="Copy: ([^"]*)"/g)].map(([, command = '']) => textOf(command)),
+    const shown = await readPages(url)
+    const inChinese = shown.filter((page) => page.includes('<html lang="zh-CN">'))
+    expect(inChinese.length).toBeGreaterThan(10)
+    const pages = shown.flatMap((page) =>
+      [...page.matchAll(/aria-label="(?:Copy: |复制：)([^"]*)"/g)].map(([, command = '']) => textOf(command)),
     )
     const output = `${demo.stdout()}\n${doctor.stdout}`
     const printed = [...output.matchAll(/^ *(?:-> )?(aftercall .*)$/gm)].map(([, command = '']) => command)

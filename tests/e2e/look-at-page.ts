@@ -12,7 +12,15 @@ export async function lookAtPage(page: Page): Promise<string[]> {
 
 export async function findOverflow(page: Page): Promise<string[]> {
   const beyond = await page.locator('html').evaluate((root) => root.scrollWidth - window.innerWidth)
-  return beyond > 0 ? [`is ${beyond} pixels wider than the window`] : []
+  if (beyond <= 0) return []
+  const widest = await page.locator('body *').evaluateAll((elements) => {
+    const isCut = (element: Element | null): boolean =>
+      element !== null && (getComputedStyle(element).overflowX !== 'visible' || isCut(element.parentElement))
+    const seen = elements.filter((element) => element.checkVisibility() && !isCut(element.parentElement))
+    const ends = seen.map((element) => element.getBoundingClientRect().right)
+    return seen[ends.indexOf(Math.max(...ends))]?.outerHTML.slice(0, 200)
+  })
+  return [`is ${beyond} pixels wider than the window: ${widest}`]
 }
 
 /** https://www.w3.org/TR/WCAG22/#contrast-minimum */

@@ -183,6 +183,7 @@ test('as a login of the operator the console serves every page', async () => {
     '/sessions',
     '/drift',
     '/runs',
+    '/retention',
     '/days',
     '/api/overview',
   ]

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { countOf } from '@aftercall/testkit/test-count'
 import { sql } from 'kysely'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { acme, openBench } from '../e2e/bench.ts'
-import { endCommands, runCommand } from '../e2e/command.ts'
+import { endCommands, runCommand, startCommand } from '../e2e/command.ts'
 import { callWithId } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
@@ -92,6 +93,93 @@ test.for(modes)(
     expect(doctor.stdout.includes('a pooler gives each transaction another session')).toBe(
       mode === 'transaction',
     )
+  },
+)
+
+test.for(modes)(
+  'behind PgBouncer in %s mode, rollups, publisher, console and actions work, and no lease is left',
+  async (mode, { skip }) => {
+    skip(isSkipped, skippedBecause)
+    const bench = await openBench({ notifies: false })
+    const pooler = await startPgBouncer(bench.database.url, mode)
+    onTestFinished(async () => {
+      await endCommands()
+      await pooler.close()
+      await bench.close()
+    })
+    const config = await bench.writeConfig('pooled', {
+      database: { url: pooler.through(bench.database.url) },
+      reconcile: { graceMinutes: 0 },
+      console: { port: 0 },
+    })
+    const run = async (args: string[], code = 0) => {
+      const ended = await runCommand([...args, '--config', config], { env: bench.env })
+      expect(ended, args.join(' ')).toMatchObject({ code })
+      return ended
+    }
+    const countOfRows = async (query: string) => (await bench.rows(query)).length
+
+    for (const id of ids(1)) await bench.put(keyOf(id), callWithId(id))
+    await bench.put('acme/broken.json', 'no JSON')
+    await run(['backfill', '--source', 'acme'], 3)
+    await run(['rollup'])
+    await run(['rollup', '--check', '--from', '2026-01-01', '--to', '2026-12-31'])
+    await run(['replay', '--from', 'raw'])
+
+    // A standing publisher, beside a second one that waits for its lease, and workers that say which days have changed.
+    const worker = await startWorker(config, { env: bench.env })
+    const lake = join(bench.dir, 'lake')
+    const publish = ['publish', 'session', '--to', lake, '--every', '1s', '--config', config]
+    const [first, second] = [
+      startCommand(publish, { env: bench.env }),
+      startCommand(publish, { env: bench.env }),
+    ]
+    const untilInLake = (sessions: number) =>
+      until(`${sessions} sessions are in the lake`, async () => {
+        const [row] = await bench.rows<{ rows: number }>(
+          'select sum(row_count)::int as rows from lake.file where sha256 is not null',
+        )
+        return row?.rows === sessions
+      })
+    await untilInLake(files)
+    await bench.put(keyOf(1_001), callWithId(1_001))
+    await run(['reconcile', '--source', 'acme', '--fix'], 3)
+    await untilInLake(files + 1)
+    for (const publisher of [first, second]) publisher.kill('SIGTERM')
+    for (const publisher of [first, second]) expect(await publisher.ended()).toMatchObject({ code: 0 })
+
+    const page = startCommand(['console', '--json', '--config', config], { env: bench.env })
+    const { url } = await until(
+      'the console says where it is',
+      () => JSON.parse(page.stdout()) as { url: string },
+    )
+    for (const path of [
+      '/',
+      '/sessions',
+      '/objects',
+      '/rejections',
+      '/runs',
+      '/days',
+      '/drift',
+      '/analytics',
+    ])
+      expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 200])
+    const body = new URLSearchParams({ kind: 'maintain', key: crypto.randomUUID(), count: '' })
+    const asked = await fetch(`${url}/actions`, {
+      ...{ method: 'POST', body, redirect: 'manual' },
+      headers: { origin: url },
+    })
+    expect(asked.status).toBe(303)
+    await run(['rejections', 'ignore', '--code', 'not_json', '--via', 'worker'])
+    await until('the actions are done', async () => {
+      return (await countOfRows("select from ingest.action where state = 'done'")) === 2
+    })
+    expect(await bench.rows('select state from ingest.rejection')).toEqual([{ state: 'ignored' }])
+    page.kill('SIGTERM')
+    expect(await page.ended()).toMatchObject({ code: 0 })
+    await worker.stop()
+    for (const table of ['ingest.lease', 'lake.lease'])
+      expect(await bench.rows(`select from ${table}`)).toEqual([])
   },
 )
 

@@ -25,6 +25,7 @@ const secrets = {
   master: { username: 'master', password: 'master-0.9_-' },
   worker: { username: 'aftercall_worker', password: 'worker-0.9_-' },
   console: { username: 'aftercall_console', password: 'console-0.9_-' },
+  lake: { username: 'aftercall_lake', password: 'lake-0.9_-' },
   rotated: { username: 'aftercall_worker_clone', password: 'rotated-0.9_-' },
 }
 
@@ -85,6 +86,21 @@ test('the login of the console, made where there is one, reads the ledger and ch
   await expect(run(url.href, ['select content from ingest.rejected_content'])).rejects.toThrow(
     'permission denied',
   )
+  const asked = await run(url.href, [
+    "select has_function_privilege(oid, 'execute') as may from pg_proc where proname = 'ask_replay'",
+  ])
+  expect(asked).toEqual([{ may: true }])
+})
+
+test('the login of the publisher, made where there is one, reads analytics and keeps the lake, and nothing else', async () => {
+  await prepare('worker', { PUBLISHER_SECRET_ARN: 'lake' })
+  const url = new URL(postgres.url)
+  url.pathname = 'aftercall'
+  Object.assign(url, secrets.lake)
+  expect(await run(url.href, ['select from analytics.session'])).toEqual([])
+  expect(await run(url.href, ['select from lake.place'])).toEqual([])
+  for (const table of ['warehouse.session', 'ingest.object'])
+    await expect(run(url.href, [`select from ${table}`])).rejects.toThrow('permission denied')
 })
 
 test('I1 Lambda keeps the message whose object failed, and no other', async () => {

@@ -95,7 +95,6 @@ import {
   readDriftOf,
 } from '../../packages/warehouse/src/load/drift-recorder.ts'
 import { countRawDocuments, readRawDocuments } from '../../packages/warehouse/src/load/raw-documents.ts'
-import { dropOldRejections } from '../../packages/warehouse/src/maintenance/drop-old-rejections.ts'
 import { findRetentionHalt } from '../../packages/warehouse/src/maintenance/hold-back-retention.ts'
 import {
   applyMaintenance,
@@ -106,6 +105,15 @@ import {
   readHaltOfLastRun,
   startMaintenanceRun,
 } from '../../packages/warehouse/src/maintenance/maintenance-runs.ts'
+import { dropOldRows } from '../../packages/warehouse/src/maintenance/retention/drop-old-rows.ts'
+import {
+  estimateRows,
+  measureRetention,
+} from '../../packages/warehouse/src/maintenance/retention/measure-retention.ts'
+import {
+  readRetention,
+  recordRetention,
+} from '../../packages/warehouse/src/maintenance/retention/retention-record.ts'
 import { checkDayIfDue, checkRollups } from '../../packages/warehouse/src/rollups/check-rollups.ts'
 import { markChanged } from '../../packages/warehouse/src/rollups/refresh-rollups.ts'
 import { readAccess, readRoles } from '../../packages/warehouse/src/schema/access.ts'
@@ -115,11 +123,18 @@ import { migrationStates } from '../../packages/warehouse/src/schema/migrate.ts'
 import { readPublicRights } from '../../packages/warehouse/src/schema/public-rights.ts'
 import { readReaderRisks } from '../../packages/warehouse/src/schema/reader-rights.ts'
 import { readServer } from '../../packages/warehouse/src/schema/require-server.ts'
+import { createOpener } from '../../packages/warehouse/src/sealing/create-opener.ts'
+import { readDocument } from '../../packages/warehouse/src/sealing/read-document.ts'
+import { rewrapDataKeys, sealOldRows } from '../../packages/warehouse/src/sealing/seal-old-rows.ts'
 import { settlementOf } from '../../packages/warehouse/test/document.ts'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
 
 const session = { source: 'acme', channel: 'call', sessionId: '1' }
 const place = { bucket: 'files', key: 'call-1.json' }
+const retention = {
+  ...{ documentMonths: 1, ledgerDays: 1, rejectionContentDays: 1, rejectionDays: 1, driftDays: 1 },
+  ...{ actionDays: 1, runDays: 1, workerDays: 1 },
+}
 const request = { source: 'acme', bucket: 'files', prefix: '', host: 'test' }
 
 /** Calls every function of the warehouse that has a raw statement, so that the statement is run at least once. */
@@ -176,7 +191,21 @@ async function load(db: Database): Promise<void> {
   const mapping = { version: 1_000, settingsVersion: 0 }
   await countRawDocuments(db, { mapping })
   await all(readRawDocuments(db, { mapping }))
+  await keepSealed(db)
   await readAgentVisibility(db)
+}
+
+const keys = {
+  currentId: 'one',
+  byId: new Map(['one', 'two'].map((id, index) => [id, Buffer.alloc(32, index)])),
+}
+const opener = (db: Database) => createOpener(db, keys)
+
+async function keepSealed(db: Database): Promise<void> {
+  await sealOldRows(db, keys, { batchSealed() {} })
+  await rewrapDataKeys(db, { ...keys, currentId: 'two' })
+  const found = await readDocument(db, { ...session, revision: '' }, keys)
+  expect(found).toMatchObject({ isEncrypted: true })
 }
 
 async function readLedger(db: Database): Promise<void> {
@@ -199,15 +228,15 @@ async function readRejections(db: Database): Promise<void> {
   const [first] = await listRejections(db, {}, 1)
   const id = first?.id ?? ''
   await readRejection(db, id)
-  await readRejectionContent(db, id)
+  await readRejectionContent(db, id, opener(db))
   await readRejectionDetails(db, id)
   await readRejectionPage(db, { code: 'not_json', source: null, state: 'open', after: null, limit: 10 })
   await countUnusableContents(db, {})
-  await all(readRejectedContents(db, {}))
-  await all(readRejectedMessages(db, {}))
+  await all(readRejectedContents(db, {}, { opener: opener(db) }))
+  await all(readRejectedMessages(db, {}, { opener: opener(db) }))
   await findRejections(db, [id])
   await markRejections(db, { ids: [id] }, { from: 'open', to: 'ignored' })
-  await dropOldRejections(db, { contentDays: 1, rowDays: 1 })
+  await dropOldRows(db, retention)
 }
 
 async function keepRuns(db: Database): Promise<void> {
@@ -305,9 +334,13 @@ async function maintain(db: Database): Promise<void> {
   const month = '2026-03'
   const now = await readDatabaseTime(db)
   const sources = [{ name: 'acme', retentionMonths: 1 }]
-  await planMaintenance(db, { sources, now, span: { yearsBack: 10, ahead: 1 } })
+  await planMaintenance(db, { sources, now, retention, span: { yearsBack: 10, ahead: 1 } })
+  const measured = await measureRetention(db, { sources, settings: retention, plan: { empty: [] } })
+  await recordRetention(db, measured, [])
+  await estimateRows(db, 'ledger')
+  await readRetention(db)
   const step = { month, sources: ['acme'], tables: [{ table: 'session', rows: 1_000_000 }], bytes: 0 }
-  const nothing: MaintenancePlan = { make: [], drain: [], stay: [], retain: [], misshapen: [] }
+  const nothing: MaintenancePlan = { make: [], drain: [], stay: [], retain: [], empty: [], misshapen: [] }
   await findRetentionHalt(
     db,
     { ...nothing, retain: [{ ...step, how: 'drop' }] },
@@ -321,6 +354,7 @@ async function maintain(db: Database): Promise<void> {
       { ...step, how: 'delete' },
       { ...step, how: 'drop' },
     ],
+    empty: [{ month, kind: 'document', rows: 1, bytes: 0 }],
   }
   const steps = await applyMaintenance(db, plan, { stepEnded() {}, batchDeleted() {} })
   expect(steps.filter(({ kind }) => kind === 'failed')).toEqual([])

@@ -26,16 +26,15 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { lengthOf } from '../../services/console/src/drawing/part-words.ts'
 import { renderRunbookPage } from '../../services/console/src/pages/runbook-page.ts'
 import { readRunbook } from '../../services/console/src/read-runbook.ts'
+import { en } from '../../services/console/src/texts/en.ts'
+import { testShell } from '../../services/console/test/test-shell.ts'
 import { type ConsoleRoutes, openRoutes, routesWithout } from '../console-routes.ts'
 import { loadStream } from './load-stream.ts'
 
 /** Few enough that lag and freshness are those of all objects, and not of a sample. */
 const sessions = 60
 const source = 'brightwell'
-const shell = {
-  ...{ assets: { style: '/s', script: '/j', keyboard: '/k' }, version: '1', program: 'aftercall' as const },
-  now: new Date(),
-}
+const shell = testShell(new Date())
 
 let database: TestDatabase
 let login: TestLogin
@@ -323,7 +322,7 @@ async function lengthsOf(): Promise<string[]> {
   const transfers = `select 'transfer', created_at, connected_at, wait_seconds::float8, null::integer
     from warehouse.transfer where ${own}`
   const rows = await ask<Parameters<typeof lengthOf>[0]>([...parts, transfers].join(' union all '))
-  return rows.map((row) => `Length: ${lengthOf(row)}`).filter((text) => /\d/.test(text))
+  return rows.map((row) => `Length: ${lengthOf(row, en.course)}`).filter((text) => /\d/.test(text))
 }
 
 async function sessionFigures(): Promise<string[]> {
@@ -585,6 +584,7 @@ const compared: Record<string, Compared> = {
         + (select sum(page_ended) from ingest.backfill_shard)`,
     },
   },
+  '/retention': { printed: async () => [] },
   '/runs/new': { printed: async () => [] },
   '/actions': {
     printed: async () => [

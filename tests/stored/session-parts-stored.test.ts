@@ -15,13 +15,11 @@ import { columnsOfHours } from '../../services/console/src/chart-columns.ts'
 import { renderOverviewPage } from '../../services/console/src/pages/overview-page.ts'
 import { html, renderDocument } from '../../services/console/src/views/html.ts'
 import { SessionPartsView } from '../../services/console/src/views/session-parts-view.ts'
+import { testShell } from '../../services/console/test/test-shell.ts'
 import { loadStream } from './load-stream.ts'
 
 const sessions = countOf({ quick: 60, thorough: 1_000 })
-const shell = {
-  ...{ assets: { style: '/s', script: '/j', keyboard: '/k' }, version: '1', program: 'aftercall' as const },
-  now: new Date(),
-}
+const shell = testShell(new Date())
 let database: TestDatabase
 let login: TestLogin
 let operator: DatabaseHandle
@@ -157,7 +155,7 @@ test('the figures of the overview and of each source are what SQL counts', async
     readActivity: createActivityReader(operator.db),
   })
   const chart = { span: '48h', source: null, columns: columnsOfHours(overview, 48, null) } as const
-  const status = { state: 'flowing', sentence: '' } as const
+  const status = { state: 'flowing', minutes: 1 } as const
   const page = renderOverviewPage({ status, problems: [], overview, chart }, shell)
   const counted = await sql<{ source: string; objects: string; sessions: string }>`
     select name as source, (select count(*) from ingest.object where object.source = name) as objects,

@@ -35,6 +35,11 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 {{- $console := dict "host" "0.0.0.0" "port" 8080 }}
 {{- with .Values.console.hosts }}{{ $_ := set $console "hosts" . }}{{ end }}
+{{- with .Values.console.identity }}{{ $_ := set $console "identity" . }}{{ end }}
+{{- with .Values.console.actors }}
+{{- if not $.Values.console.identity }}{{ fail "console.actors: without console.identity nobody can be told from others, and all only read" }}{{ end }}
+{{- $_ := set $console "actors" . }}
+{{- end }}
 {{- $config := dict "database" $database "queues" $queues "sources" .Values.sources "http" (dict "host" "0.0.0.0" "port" 9464) "console" $console }}
 {{- mergeOverwrite $config (deepCopy .Values.config) | toYaml }}
 {{- end }}
@@ -67,13 +72,13 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 {{- end }}
 
-{{/* Called with (list . configMapName). */}}
+{{/* Called with (list . configMapName), or (list . configMapName sizeOfTmp). */}}
 {{- define "aftercall.volumes" -}}
 {{- $root := index . 0 }}
 - name: config
   configMap: { name: {{ index . 1 }} }
 - name: tmp
-  emptyDir: { sizeLimit: 1Gi }
+  emptyDir: { sizeLimit: {{ if gt (len .) 2 }}{{ index . 2 }}{{ else }}1Gi{{ end }} }
 {{- with $root.Values.database.ca }}
 {{- if .secretName }}
 - name: ca

@@ -52,6 +52,43 @@ run "what_is_not_given_is_made" {
   }
 }
 
+run "a_lake_gets_a_publisher_and_rotation_its_function" {
+  command = plan
+
+  variables {
+    publish  = { bucket_name = "acme-lake", prefix = "aftercall" }
+    rotation = { master_secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:master-AbCdEf" }
+  }
+
+  assert {
+    condition     = length(aws_ecs_service.publish) == 1 && length(aws_secretsmanager_secret_rotation.this) == 2 && length(aws_scheduler_schedule.restart) == 2
+    error_message = "A lake needs a publisher; the logins of workers and publisher are rotated, and their services restarted."
+  }
+}
+
+run "without_a_collector_no_alarm_needs_its_metrics" {
+  command = plan
+
+  variables {
+    collector_image = null
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.share) == 0 && !contains(keys(aws_cloudwatch_metric_alarm.this), "no-metrics")
+    error_message = "Alarms of workers' metrics need a collector."
+  }
+}
+
+run "a_prefix_of_a_lake_has_no_slash_at_its_end" {
+  command = plan
+
+  variables {
+    publish = { bucket_name = "acme-lake", prefix = "aftercall/" }
+  }
+
+  expect_failures = [var.publish]
+}
+
 run "prefixes_must_not_overlap" {
   command = plan
 

@@ -25,7 +25,7 @@ import { createStrayObjects } from './sources/stray-objects.ts'
 /** What loading needs of the configuration. */
 export type IngestConfig = Pick<
   Config,
-  'database' | 'sources' | 'worker' | 'raw' | 'months' | 'extra' | 'identity' | 'analytics'
+  'database' | 'sources' | 'worker' | 'raw' | 'months' | 'extra' | 'identity' | 'encryption' | 'analytics'
 >
 
 export type OpenIngestOptions = {

@@ -10,6 +10,13 @@ test('a stop reason says what is wrong and what to do in one line', () => {
     describeStopReason({ kind: 'database', code: 'database_42501', sqlState: '42501', said: denied }),
   ).toMatch(/^the user lacks a privilege \(SQLSTATE 42501: permission denied for table object\); run: grant /)
   expect(
+    describeStopReason({
+      kind: 'key',
+      code: 'document_key_missing',
+      error: 'encryption.keys has no key "b"',
+    }),
+  ).toMatch(/^encryption.keys has no key "b"; list the key again /)
+  expect(
     describeStopReason({ kind: 'database', code: 'database_2F000', sqlState: '2F000', said: null }),
   ).toBe('nothing can be stored (SQLSTATE 2F000); see docs/failure-codes.md')
 })

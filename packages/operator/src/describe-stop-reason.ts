@@ -1,6 +1,7 @@
 import type { StopReason } from '@aftercall/ingest/outcome'
 import { callFailures } from './failure-codes/call-failures.ts'
 import { databaseFailure } from './failure-codes/database-failures.ts'
+import { keyFailures } from './failure-codes/key-failures.ts'
 
 /** Why a worker or a bulk load stops, and what to do, in one line. */
 export function describeStopReason(reason: StopReason): string {
@@ -9,6 +10,8 @@ export function describeStopReason(reason: StopReason): string {
       const { meaning, toDo } = callFailures[reason.code]
       return `${reason.error}: ${meaning}; ${toDo}`
     }
+    case 'key':
+      return `${reason.error}; ${keyFailures[reason.code].toDo}`
     case 'database': {
       const { sqlState, said } = reason
       const note = databaseFailure(sqlState)

@@ -82,7 +82,7 @@ const expected: Record<string, Rights> = {
   aftercall_cleared: {
     ...rightsOf(reports, 'select'),
     ...rightsOf(
-      inWarehouse([...facts, ...words, ...dimensions, 'session_change', 'session_collision']),
+      inWarehouse([...facts, ...words, ...dimensions, 'session_change', 'session_collision', 'data_key']),
       'select',
     ),
   },
@@ -108,6 +108,7 @@ const expected: Record<string, Rights> = {
     'ingest.worker': 'select',
     'ingest.lease': 'select',
     'ingest.maintenance_run': 'select',
+    'ingest.retention': 'select',
     'ingest.migration': 'select',
     'ingest.setting': 'select',
     'ingest.rejected_content': 'select(content_sha256, first_seen_at, last_seen_at)',
@@ -119,7 +120,7 @@ const expected: Record<string, Rights> = {
   aftercall_loader: {
     ...rightsOf(inWarehouse([...facts, 'session_collision']), 'select insert update delete'),
     ...rightsOf(inWarehouse([...words, 'session_change']), 'select'),
-    ...rightsOf(inWarehouse(dimensions), 'select insert update'),
+    ...rightsOf(inWarehouse([...dimensions, 'data_key']), 'select insert update'),
     'ingest.setting': 'select',
     'ingest.changed_hour': 'insert',
     'ingest.source': 'select insert update',
@@ -134,7 +135,8 @@ const expected: Record<string, Rights> = {
     'ingest.worker': 'select insert update',
     'ingest.lease': 'select insert update delete',
     'ingest.maintenance_run': 'select insert update',
-    'ingest.action': 'select update delete',
+    'ingest.action': 'select update',
+    'ingest.retention': 'select insert update delete',
     'ingest.object_list': 'select insert update delete',
     'ingest.listed_object': 'select insert delete',
     'ingest.migration': 'select',
@@ -163,7 +165,7 @@ const expectedRoutines: Record<string, string[]> = {
   public: [],
   aftercall_analyst: [...questions, 'ingest.session_months'],
   aftercall_supervisor: [...questions, 'ingest.session_months'],
-  aftercall_cleared: [...questions, 'ingest.session_months'],
+  aftercall_cleared: [...questions, 'ingest.session_months', 'warehouse.data_key_of'],
   aftercall_operator: [
     ...questions,
     ...['ingest.fact_tables', 'ingest.month_partitions', 'ingest.rejected_content'],
@@ -173,11 +175,14 @@ const expectedRoutines: Record<string, string[]> = {
   aftercall_actor: asking,
   aftercall_loader: [
     ...asking,
-    ...['ingest.create_month', 'ingest.default_rows', 'ingest.delete_from_month', 'ingest.drain_month'],
-    ...['ingest.drop_month', 'ingest.ensure_month', 'ingest.fact_tables', 'ingest.month_partitions'],
-    ...['ingest.month_sources', 'ingest.rejected_content', 'ingest.waiting_rows', 'lake.waiting'],
+    ...['ingest.count_kept', 'ingest.create_month', 'ingest.default_rows', 'ingest.delete_from_month'],
+    ...['ingest.drain_month', 'ingest.drop_month', 'ingest.empty_month', 'ingest.ensure_month'],
+    ...['ingest.fact_tables', 'ingest.month_partitions'],
+    ...['ingest.month_sources', 'ingest.months_of_kind', 'ingest.rejected_content', 'ingest.retention_rules'],
+    ...['ingest.tidy', 'ingest.waiting_rows', 'lake.waiting'],
     ...['rollup.checked', 'rollup.day_to_check', 'rollup.differences', 'rollup.freeze_month'],
     ...['rollup.mark_changed', 'rollup.record_check', 'rollup.refresh', 'rollup.sum_days', 'rollup.waiting'],
+    'warehouse.data_key_of',
   ],
   aftercall_publisher: [
     ...[

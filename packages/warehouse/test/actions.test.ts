@@ -13,12 +13,14 @@ import {
   askRun,
   cancelAction,
 } from '../src/actions/ask-actions.ts'
-import { dropOldActions, endAction, noteProgress, startAction } from '../src/actions/carry-actions.ts'
+import { endAction, noteProgress, startAction } from '../src/actions/carry-actions.ts'
 import { mayAct, readAction, readActions, readOpenActions } from '../src/actions/read-actions.ts'
 import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
 import { createBackfillRun } from '../src/ledger/backfill-runs.ts'
 import { writeRejections } from '../src/ledger/rejections.ts'
 import { recordSources } from '../src/ledger/sources.ts'
+import { dropOldRows } from '../src/maintenance/retention/drop-old-rows.ts'
+import { keptForAWhile } from './retention-fixture.ts'
 
 let database: TestDatabase
 const logins: TestLogin[] = []
@@ -219,10 +221,10 @@ test('1,000 open actions are the most; those that ended long ago are deleted, op
     select 'maintain', '{}', gen_random_uuid(), 'x', 'x', now() - interval '3 years' from generate_series(1, 1000)
   `.execute(database.db)
   await expect(askMaintain(actor.db, asking())).rejects.toThrow(/1,000 actions/)
-  expect(await dropOldActions(database.db, 365)).toBe(0)
+  expect(await dropOldRows(database.db, keptForAWhile)).toEqual({})
   await sql`
     update ingest.action set state = 'done', ended_at = now() - interval '366 days' where asked_by = 'x'
   `.execute(database.db)
-  expect(await dropOldActions(database.db, 365)).toBe(1_000)
+  expect(await dropOldRows(database.db, keptForAWhile)).toEqual({ action: 1_000 })
   expect((await readOpenActions(database.db, 5)).length).toBeGreaterThan(0)
 })

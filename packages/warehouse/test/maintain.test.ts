@@ -124,6 +124,7 @@ it('I2 I3 I12 months are drained beside running loaders, which only wait, and ev
         drain: drain.slice(0, 1),
         stay: [],
         retain: [],
+        empty: [],
         misshapen: [],
       })) {
         if (step.kind === 'failed') failed.push(step)

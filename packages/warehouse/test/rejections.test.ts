@@ -6,9 +6,10 @@ import { endMessageRejection } from '../src/ledger/mark-rejections.ts'
 import { readRejection, readRejectionContent } from '../src/ledger/read-rejections.ts'
 import { type Rejection, writeRejections } from '../src/ledger/rejections.ts'
 import type { Loader, Settlement } from '../src/load/loader.ts'
-import { dropOldRejections } from '../src/maintenance/drop-old-rejections.ts'
+import { dropOldRows } from '../src/maintenance/retention/drop-old-rows.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
+import { keptForAWhile } from './retention-fixture.ts'
 
 let database: TestDatabase
 let loader: Loader
@@ -107,10 +108,7 @@ test('old bytes are deleted in any state, old rows only if they ended, and bytes
       ('open-old', 'open', 400), ('over-old', 'replayed', 400), ('aside-old', 'ignored', 400),
       ('over-newer', 'replayed', 100), ('open-new', 'open', 1)) as sample (code, state, days)
   `.execute(database.db)
-  expect(await dropOldRejections(database.db, { contentDays: 30, rowDays: 365 })).toEqual({
-    contents: 2,
-    rows: 2,
-  })
+  expect(await dropOldRows(database.db, keptForAWhile)).toEqual({ rejection: 2, rejection_content: 2 })
   const left = async () =>
     (
       await sql<{ code: string; kept: boolean }>`
@@ -123,10 +121,7 @@ test('old bytes are deleted in any state, old rows only if they ended, and bytes
     { code: 'open-old', kept: false },
     { code: 'over-newer', kept: false },
   ])
-  expect(await dropOldRejections(database.db, { contentDays: 30, rowDays: 365 })).toEqual({
-    contents: 0,
-    rows: 0,
-  })
+  expect(await dropOldRows(database.db, keptForAWhile)).toEqual({})
 
   await loader.commit(bad('not_json'))
   await sql`update ingest.rejection set content_sha256 = null`.execute(database.db)

@@ -1,7 +1,18 @@
 import { sql } from 'kysely'
 import type { Database } from '../src/connection/database.ts'
+import type { RetentionSettings } from '../src/maintenance/retention/retention-kinds.ts'
 import type { Draft } from './document.ts'
 import { settlementOfSource, store } from './maintenance-fixture.ts'
+
+/** The periods of a new configuration, but for the bytes of rejections. */
+export const keptForAWhile: RetentionSettings = {
+  rejectionContentDays: 30,
+  rejectionDays: 365,
+  driftDays: 365,
+  actionDays: 365,
+  runDays: 365,
+  workerDays: 7,
+}
 
 /** `acme` keeps half a year, `beta` everything. */
 export const halfYear = {

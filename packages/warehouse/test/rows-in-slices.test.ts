@@ -50,7 +50,7 @@ async function stored() {
 
 test('I8 many megabytes of rows are copied in slices not much larger than the bound, and none is left out', () => {
   const object = objectOf(30, () => ({ feedback: 'x'.repeat(600_000) }))
-  const { slices, rowsByTable } = rowsInSlices(changedOf(object), new Map(), 'all')
+  const { slices, rowsByTable } = rowsInSlices(changedOf(object), new Map(), { raw: 'all' })
   const all = [...slices]
   const bytesOf = (slice: (typeof all)[number]) =>
     slice.flatMap(({ pieces }) => pieces).reduce((sum, piece) => sum + piece.byteLength, 0)
@@ -68,9 +68,9 @@ test('I8 many megabytes of rows are copied in slices not much larger than the bo
 
 test('a batch of ordinary size is one slice, so that it costs one round trip', () => {
   const object = objectOf(200, () => ({ participants: [1, 2, 3] }))
-  const { slices } = rowsInSlices(changedOf(object), new Map(), 'all')
+  const { slices } = rowsInSlices(changedOf(object), new Map(), { raw: 'all' })
   expect([...slices]).toHaveLength(1)
-  expect([...rowsInSlices([], new Map(), 'all').slices]).toEqual([])
+  expect([...rowsInSlices([], new Map(), { raw: 'all' }).slices]).toEqual([])
 })
 
 test('I1 an object of thousands of documents is stored in one transaction, and replaced whole by its next revision', async () => {

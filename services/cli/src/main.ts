@@ -11,6 +11,7 @@ import { addDemoCommand } from './demo/command.ts'
 import { useDemo } from './demo/use-demo.ts'
 import { addDictionaryCommand } from './dictionary/command.ts'
 import { addDoctorCommand } from './doctor/command.ts'
+import { addDocumentCommand } from './document/command.ts'
 import { addExplainCommand } from './explain/command.ts'
 import { addExportCommand } from './export/command.ts'
 import { addInitCommand } from './init/command.ts'
@@ -119,6 +120,7 @@ function addCommands(add: AddCommand): void {
   program.commandsGroup('Look:')
   addDoctorCommand(add)
   addExplainCommand(add)
+  addDocumentCommand(add)
   addRejectionsCommand(add)
   addSqlCommand(add)
   addExportCommand(add)

@@ -30,6 +30,12 @@ beforeEach(async () => {
            ('acme', 'call', 2, '2020-02-01', 'files', 'b.json'), ('beta', 'call', 1, '2020-02-01', 'others', 'a.json'),
            ('beta', 'call', 9, '9999-12-01', 'others', 'b.json')
   `.execute(database.db)
+  await sql`
+    insert into ingest.session_head (source, channel, session_id, created_at, revision_updated_at, latest_event_at,
+                                     object_last_modified, mapping_version, content_sha256)
+    select source, channel, session_id, created_at, created_at, created_at, created_at, 1, sha256('')
+    from warehouse.session
+  `.execute(database.db)
   return () => database.drop()
 })
 
@@ -55,6 +61,9 @@ test('a dry run shows what would be done and does nothing', async () => {
   expect(out).toContain(
     '9999-12 is outside the configured months: 1 session (1 row in 1 table) stays in the default partitions\n',
   )
+  expect(out).toMatch(/^session of acme +12 months +2 +2020-01-01 00:00:00Z +2$/m)
+  expect(out).toMatch(/^rejection_content +90 days +0 +none +0$/m)
+  expect(out).toMatch(/^ledger +always +0 +none +0$/m)
   const { plan }: { plan: MaintenancePlan } = JSON.parse((await maintain('--dry-run', '--json')).out)
   expect(plan.make).toHaveLength(2)
   expect(plan.retain.map(({ how }) => how)).toEqual(['drop', 'delete'])
@@ -69,7 +78,7 @@ test('a run does what the dry run showed, and a second one finds nothing to do',
   expect(await places()).toEqual(['warehouse.session_2020_02 beta 1', 'warehouse.session_default beta 9'])
   expect(await maintain()).toMatchObject({ code: 0, out: expect.stringMatching(/^nothing to do\n/) })
   expect(await database.dump('ingest.maintenance_run', ['started_at', 'ended_at', 'host'])).toEqual([
-    { run_id: 1, months_removed: 2, sessions_removed: 1, halted: null },
+    { run_id: 1, months_removed: 2, sessions_removed: 2, halted: null },
     { run_id: 2, months_removed: 0, sessions_removed: 0, halted: null },
   ])
 })
@@ -129,7 +138,7 @@ test('rejections expire: first their bytes, then, once closed, the rest', async 
     ) as rejection (fingerprint, detail, state, days)
   `.execute(database.db)
   const { out } = await maintain('--allow-drop', '2')
-  expect(out).toContain('dropped the kept bytes of 1 rejection\ndropped 1 old closed rejection\n')
+  expect(out).toContain('dropped 1 old closed rejection\ndropped 1 rejection’s kept bytes\n')
   const left = await sql<{ detail: string; kept: boolean }>`
     select detail, content_sha256 is not null as kept from ingest.rejection order by 1
   `.execute(database.db)

@@ -9,6 +9,9 @@ import type { Assets } from './read-assets.ts'
 import type { RequestParts } from './read-request.ts'
 import { defect, tooLarge, unknownPage } from './request-failures.ts'
 import { FailedRequest, type Route, type RouteAnswer } from './route.ts'
+import { wordFailure } from './texts/en/failures.ts'
+import type { Texts } from './texts/en.ts'
+import { type Languages, withoutLanguage } from './texts/languages.ts'
 import type { Shell } from './views/shell.ts'
 
 export type Pages = {
@@ -16,11 +19,17 @@ export type Pages = {
   assets: Assets
   version: string
   program: ProgramName
+  languages: Languages
   /** Called with errors of the database and with defects; the answer to a defect is 500 without details. */
   onError(error: unknown, isDefect: boolean): void
 }
 
-type Asked = Pick<RequestParts, 'url'>
+/** What is asked for, and in which language. */
+export type Asked = Pick<RequestParts, 'url'> & {
+  texts: Texts
+  /** Path and query by which the page can be asked for again, without its language. */
+  address: string
+}
 
 /** Every text in an answer and the number of rows are bounded; this bound is for the cases that we missed. */
 const answerLengthMax = 16 * 1_048_576
@@ -29,9 +38,13 @@ const answerLengthMax = 16 * 1_048_576
 export async function answerPage(pages: Pages, asked: Asked, viewer: Viewer): Promise<HttpAnswer> {
   const { isApi, path } = splitPath(asked)
   try {
-    const reading = await read(pages.routes, path, asked.url.searchParams)
+    const reading = await read(
+      pages.routes,
+      path,
+      isApi ? asked.url.searchParams : withoutLanguage(asked.url),
+    )
     if (reading === undefined) return answerFailure(pages, asked, unknownPage, viewer)
-    const answer = isApi ? answerData(reading) : html(200, reading.page(shellOf(pages, viewer)))
+    const answer = isApi ? answerData(reading) : html(200, reading.page(shellOf(pages, asked, viewer)))
     return answer.body.length > answerLengthMax ? answerFailure(pages, asked, tooLarge, viewer) : answer
   } catch (error) {
     return answerError(pages, asked, error, viewer)
@@ -52,10 +65,10 @@ export function answerFailure(
   failure: ConsoleFailure,
   viewer?: Viewer,
 ): HttpAnswer {
-  const { status, code, message } = failure
+  const { status, code, reason } = failure
   return splitPath(asked).isApi
-    ? answerJson(status, { error: { code, message } })
-    : html(status, renderErrorPage(failure, shellOf(pages, viewer)))
+    ? answerJson(status, { error: { code, message: wordFailure(reason) } })
+    : html(status, renderErrorPage(failure, shellOf(pages, asked, viewer)))
 }
 
 function splitPath({ url }: Asked): { isApi: boolean; path: string } {
@@ -85,9 +98,16 @@ function decode(text: string): string {
   }
 }
 
-export function shellOf({ assets, version, program }: Pages, viewer?: Viewer): Shell {
+export function shellOf(
+  { assets, version, program, languages }: Pages,
+  { texts, address }: Asked,
+  viewer?: Viewer,
+): Shell {
   const paths = { style: assets.style.path, script: assets.script.path, keyboard: assets.keyboard.path }
-  return { assets: paths, version, program, now: new Date(), ...(viewer === undefined ? {} : { viewer }) }
+  return {
+    ...{ assets: paths, version, program, now: new Date(), texts, languages, address },
+    ...(viewer === undefined ? {} : { viewer }),
+  }
 }
 
 export function html(status: number, body: string): HttpAnswer {

@@ -10,8 +10,10 @@ import type {
 } from '@aftercall/warehouse/console/rejection-groups'
 import type { Runs } from '@aftercall/warehouse/console/runs'
 import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
+import type { RetentionState } from '@aftercall/warehouse/maintenance/retention/retention-record'
 import type { AnalyticsAnswer, ChartName } from './analytics-answer.ts'
 import type { ActivityChart } from './chart-columns.ts'
+import type { FailureReason } from './failure-reason.ts'
 import type { ObjectsAnswer, SessionsAnswer } from './list-answers.ts'
 import type { HistoryAnswer } from './read-history.ts'
 
@@ -35,6 +37,7 @@ export type Answers = {
   /** The most frequent first. `isCut`: there are more. */
   drift: { source: string | null; rows: DriftRow[]; isCut: boolean }
   runs: Runs
+  retention: RetentionState
   /** The newest first. `next`: the number after which the next page begins; null on the last page. */
   actions: { actions: Action[]; next: string | null }
   action: Action
@@ -48,9 +51,9 @@ export type Answers = {
   error: ConsoleFailure
 }
 
-/** Returned in place of an answer. `message` says what to do. */
+/** Returned in place of an answer. */
 export type ConsoleFailure = {
   status: 400 | 403 | 404 | 413 | 415 | 421 | 500 | 503
   code: string
-  message: string
+  reason: FailureReason
 }

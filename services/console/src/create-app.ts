@@ -7,13 +7,15 @@ import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { answerForm, type Forms, formPaths } from './answer-form.ts'
-import { answerError, answerFailure, answerPage } from './answer-page.ts'
+import { type Asked, answerError, answerFailure, answerPage } from './answer-page.ts'
 import type { ConsoleFailure } from './answers.ts'
 import { type Changes, isFollowed } from './changes/changes.ts'
 import type { Identify } from './identity.ts'
 import type { ConsoleEnv } from './read-request.ts'
 import { refuseForeignForm } from './refuse-foreign-form.ts'
 import { crossSite, formTooLarge, notAForm, unknownPage } from './request-failures.ts'
+import { en } from './texts/en.ts'
+import { addressOf, chooseLanguage } from './texts/languages.ts'
 
 export type Answering = Forms & {
   identify: Identify
@@ -44,6 +46,7 @@ const headers = secureHeaders({
 export function createApp(answering: Answering): Hono<ConsoleEnv> {
   const { identify } = answering
   const app = new Hono<ConsoleEnv>()
+  app.use(chooseLanguage(answering.languages))
   app.use(compress(), headers, async (c, next) => {
     if (c.env.refusal !== undefined) return fail(answering, c, c.env.refusal)
     return next()
@@ -52,12 +55,14 @@ export function createApp(answering: Answering): Hono<ConsoleEnv> {
   app.get('/changes', (c) => answerChanges(answering, c))
   // It reads an answer to its end, so an endless one has to be registered above it.
   app.use(etag())
-  app.get('*', async (c) => respond(c, await answerPage(answering, c.env, await identify(c.env))))
+  app.get('*', async (c) =>
+    respond(c, await answerPage(answering, asked(answering, c), await identify(c.env))),
+  )
   addForms(app, answering)
   app.all('*', (c) => respond(c, onlyReads))
   app.onError((error, c) => {
     if (error instanceof HTTPException && error.status === 403) return fail(answering, c, crossSite)
-    return respond(c, answerError(answering, c.env, error))
+    return respond(c, answerError(answering, asked(answering, c), error))
   })
   return app
 }
@@ -93,7 +98,10 @@ function addForms(app: Hono<ConsoleEnv>, answering: Answering): void {
     async (c, next) => (isForm(c.req.header('content-type')) ? next() : fail(answering, c, notAForm)),
     bodyLimit({ maxSize: formBytesMax, onError: (c) => fail(answering, c, formTooLarge) }),
     async (c) =>
-      respond(c, await answerForm(answering, c.env, await answering.identify(c.env), await c.req.text())),
+      respond(
+        c,
+        await answerForm(answering, asked(answering, c), await answering.identify(c.env), await c.req.text()),
+      ),
   )
 }
 
@@ -104,8 +112,15 @@ function isForm(type: string | undefined): boolean {
   return /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type ?? '')
 }
 
+function asked({ languages }: Answering, c: Context<ConsoleEnv>): Asked {
+  const { url } = c.env
+  // The answer to a form has no address of its own.
+  const address = c.req.method === 'POST' ? '/actions' : addressOf(url)
+  return { url, texts: languages[c.get('language')] ?? en, address }
+}
+
 function fail(answering: Answering, c: Context<ConsoleEnv>, failure: ConsoleFailure): Response {
-  return respond(c, answerFailure(answering, c.env, failure))
+  return respond(c, answerFailure(answering, asked(answering, c), failure))
 }
 
 const onlyReads: HttpAnswer = {

@@ -7,8 +7,8 @@ export function failureAnswer(error: unknown): ConsoleFailure | undefined {
   const state = sqlStateOf(error)
   if (state === null) return isOfConnection(error) ? databaseAwayAnswer('unreachable', error) : undefined
   if (state.startsWith('22')) return unstorable
-  const message = messageOf(state)
-  if (message !== undefined) return { status: 503, code: `database_${state}`, message }
+  const kind = kindOf(state)
+  if (kind !== undefined) return { status: 503, code: `database_${state}`, reason: { kind } }
   // A syntax error and the like: our own statement is wrong.
   return state.startsWith('42') ? undefined : databaseAwayAnswer(state, error)
 }
@@ -17,7 +17,7 @@ function databaseAwayAnswer(reason: string, error: unknown): ConsoleFailure {
   return {
     status: 503,
     code: `database_${reason}`,
-    message: `The database does not answer: ${describeError(error)}.`,
+    reason: { kind: 'database_away', said: describeError(error) },
   }
 }
 
@@ -34,27 +34,26 @@ function isOfConnection(error: unknown): boolean {
 const unstorable: ConsoleFailure = {
   status: 400,
   code: 'bad_request',
-  message: 'The address contains a number or a character that the tables cannot contain.',
+  reason: { kind: 'unstorable' },
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
-function messageOf(state: string): string | undefined {
-  if (state.startsWith('28'))
-    return 'The database refuses the login. Correct the user or password in database.url.'
+function kindOf(state: string) {
+  if (state.startsWith('28')) return 'database_login'
   switch (state) {
     case '3D000':
-      return 'The database in database.url does not exist. Correct the name, or create the database and run aftercall migrate.'
+      return 'database_missing'
     case '42501':
-      return 'The user in database.url is not allowed to read this. Ask an administrator to run: grant aftercall_operator to this user (docs/access.md).'
+      return 'database_privilege'
     case '3F000':
     case '42P01':
     case '42703':
     case '42883':
-      return 'The database lacks tables or columns of this release. Run aftercall migrate.'
+      return 'database_schema'
     case '57014':
-      return 'The database took too long to answer. It may be busy; this page tries again.'
+      return 'database_slow'
     case '55P03':
-      return 'A table that this page reads is locked, for example by a migration. This page tries again.'
+      return 'database_locked'
     default:
       return undefined
   }

@@ -20,6 +20,7 @@ import {
 import { readRuns } from '@aftercall/warehouse/console/runs'
 import { readSourceNames } from '@aftercall/warehouse/ledger/sources'
 import { readDrift } from '@aftercall/warehouse/load/drift-recorder'
+import { readRetention } from '@aftercall/warehouse/maintenance/retention/retention-record'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
 import type { AnalyticsAnswer } from './analytics-answer.ts'
 import type { Answers } from './answers.ts'
@@ -52,6 +53,7 @@ export type Reads = {
   objects(query: ObjectsQuery): Promise<Answers['objects']>
   drift(source: string | null): Promise<Answers['drift']>
   runs(): Promise<Answers['runs']>
+  retention(): Promise<Answers['retention']>
   /** `before`: the number of the last action of the page before. */
   actions(before: string | null): Promise<Answers['actions']>
   /** Undefined if there is no action with this number. */
@@ -128,6 +130,7 @@ export function openReads({ database, console, months, migrations, logger }: Rea
       return { source, rows: rows.filter((row) => source === null || row.source === source), isCut }
     },
     runs,
+    retention: () => readRetention(db),
     days: async (count, source) => {
       const answer = await days(count)
       const isOwn = (one: { source: string }): boolean => source === null || one.source === source

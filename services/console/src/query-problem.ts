@@ -1,24 +1,20 @@
 import type { z } from 'zod'
+import type { QueryProblem } from './failure-reason.ts'
 
-/** What is wrong with a parameter, in a sentence that does not repeat its value. */
-export function describeQueryProblem(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
-    return `Unknown parameter: ${issue.keys.join(', ')}.`
-  }
-  return `${issue.path.join('.')} ${mustBe(issue)}.`
-}
-
-function mustBe(issue: Exclude<z.core.$ZodIssue, { code: 'unrecognized_keys' }>): string {
+/** What is wrong with a parameter, without its value. */
+export function readQueryProblem(issue: z.core.$ZodIssue): QueryProblem {
+  if (issue.code === 'unrecognized_keys') return { kind: 'unknown', names: issue.keys }
+  const name = issue.path.join('.')
   switch (issue.code) {
     case 'invalid_type':
-      return issue.expected === 'string' ? 'must be text' : 'must be a whole number'
+      return { kind: issue.expected === 'string' ? 'not_text' : 'not_a_number', name }
     case 'too_small':
-      return `must be ${issue.minimum} or more`
+      return { kind: 'too_small', name, least: String(issue.minimum) }
     case 'too_big':
-      return `must be ${issue.maximum} or less${issue.origin === 'string' ? ' characters long' : ''}`
+      return { kind: 'too_big', name, most: String(issue.maximum), isLength: issue.origin === 'string' }
     case 'invalid_value':
-      return `must be one of: ${issue.values.join(', ')}`
+      return { kind: 'not_one_of', name, values: issue.values.map(String) }
     default:
-      return 'is not in a known format'
+      return { kind: 'unknown_format', name }
   }
 }

@@ -49,11 +49,11 @@ export async function readAnalytics(
 }
 
 const unknownSource: ConsoleFailure = {
-  ...{ status: 400, code: 'bad_request', message: 'source must be the name of a source.' },
+  ...{ status: 400, code: 'bad_request', reason: { kind: 'not_a_source' } },
 }
 
 const badSpan: ConsoleFailure = {
   status: 400,
   code: 'bad_request',
-  message: `from must not be after to, and they may be at most ${daysMax} days apart.`,
+  reason: { kind: 'bad_span', daysMax },
 }

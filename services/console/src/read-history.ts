@@ -14,11 +14,14 @@ import {
 } from '@aftercall/warehouse/ledger/history'
 import { findMatches, type Matches, readAddress } from './find-place.ts'
 
+/** What was looked for and is not there: an object, a session, or any text. */
+export type UnknownPlace = 'object' | 'session' | 'text'
+
 /** What the page of one object or session shows. */
 export type HistoryAnswer =
   /** Not a whole address: everything that it can mean. */
   | ({ kind: 'matches'; of: string } & Matches)
-  | { kind: 'unknown'; of: string; message: string }
+  | { kind: 'unknown'; of: string; place: UnknownPlace }
   | { kind: 'object'; of: string; history: ObjectHistory }
   | {
       kind: 'session'
@@ -30,9 +33,6 @@ export type HistoryAnswer =
       changes: RevisionChange[]
     }
 
-const howToSearch =
-  'Search for s3://BUCKET/KEY, SOURCE/call/ID or SOURCE/chat/ID, an id, the name of a file, or the beginning of a key.'
-
 /** The history of an object or a session, or what a text that is no whole address can mean. */
 export async function readHistory(db: Database, of: string): Promise<HistoryAnswer> {
   const place = readAddress(of)
@@ -42,18 +42,12 @@ export async function readHistory(db: Database, of: string): Promise<HistoryAnsw
     if (session !== undefined && others.length === 0 && matches.objects.length === 0)
       return readHistory(db, `${session.source}/${session.channel}/${session.sessionId}`)
     if (session !== undefined || matches.objects.length > 0) return { kind: 'matches', of, ...matches }
-    return {
-      kind: 'unknown',
-      of,
-      message: `Nothing that is stored or was announced has this name. ${howToSearch}`,
-    }
+    return { kind: 'unknown', of, place: 'text' }
   }
   if (place.kind === 'object') {
     const history = await readObjectHistory(db, place)
     if (history !== undefined) return { kind: 'object', of, history }
-    const message =
-      'The ledger does not contain this object: it was not announced, or its message is still in the queue. aftercall reconcile finds objects that were not announced.'
-    return { kind: 'unknown', of, message }
+    return { kind: 'unknown', of, place: 'object' }
   }
   const history = await readSessionHistory(db, place)
   if (history !== undefined) {
@@ -61,6 +55,5 @@ export async function readHistory(db: Database, of: string): Promise<HistoryAnsw
     const parts = await readSessionParts(db, place)
     return { kind: 'session', of, history, revisions, parts, changes: await readSessionChanges(db, place) }
   }
-  const message = 'No revision of this session is stored. If you know the key of its file, search for that.'
-  return { kind: 'unknown', of, message }
+  return { kind: 'unknown', of, place: 'session' }
 }

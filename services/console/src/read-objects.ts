@@ -32,18 +32,17 @@ function splitPlace(text: string): { bucket: string; key: string } {
 const unknownSource: ConsoleFailure = {
   status: 400,
   code: 'bad_request',
-  message: 'source must be the name of a source.',
+  reason: { kind: 'not_a_source' },
 }
 
 const keyWithoutSource: ConsoleFailure = {
   status: 400,
   code: 'bad_request',
-  message:
-    'key needs a source, because the ledger finds keys by bucket. The search box looks into all buckets.',
+  reason: { kind: 'key_without_source' },
 }
 
 const badPosition: ConsoleFailure = {
   status: 400,
   code: 'bad_request',
-  message: 'after must be the "next" of another page.',
+  reason: { kind: 'not_a_position' },
 }

@@ -26,5 +26,5 @@ export async function readSessions(db: Database, query: SessionsQuery): Promise<
 const dayWithoutSource: ConsoleFailure = {
   status: 400,
   code: 'bad_request',
-  message: 'day needs a source, because days are local days of a source.',
+  reason: { kind: 'day_without_source' },
 }

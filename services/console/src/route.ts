@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { ConsoleFailure } from './answers.ts'
 import { type CsvTable, formatCsv } from './csv.ts'
-import { describeQueryProblem } from './query-problem.ts'
+import { readQueryProblem } from './query-problem.ts'
 import type { Shell } from './views/shell.ts'
 
 /** The answer of a path: its data, and the page that shows it. */
@@ -24,14 +24,14 @@ export class FailedRequest extends Error {
   readonly code: string
   readonly retryable = false
   readonly status: ConsoleFailure['status']
-  constructor({ status, code, message }: ConsoleFailure) {
-    super(message)
+  readonly reason: ConsoleFailure['reason']
+  constructor({ status, code, reason }: ConsoleFailure) {
+    super(reason.kind)
     this.status = status
     this.code = code
+    this.reason = reason
   }
 }
-
-const unknownFormat = 'format must be csv, and only tables have it.'
 
 /** Connects a path with what it reads and the page that shows it, with types that fit. */
 export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
@@ -40,7 +40,7 @@ export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
   read(query: z.output<Query>): Promise<Answer | undefined>
   render(answer: Answer, shell: Shell): string
   /** Says what does not exist when `read` finds nothing. */
-  notFound?: string
+  notFound?: 'unknown_source' | 'unknown_rejection' | 'unknown_action'
   /** Its table, for `format=csv`. */
   table?(answer: Answer): CsvTable
 }): Route {
@@ -49,18 +49,18 @@ export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
     path,
     read: async ({ format, ...parameters }) => {
       if (format !== undefined && (table === undefined || format !== 'csv'))
-        throw new FailedRequest({ status: 400, code: 'bad_request', message: unknownFormat })
+        throw new FailedRequest({ status: 400, code: 'bad_request', reason: { kind: 'not_a_table' } })
       const parsed = query.safeParse(parameters)
       if (!parsed.success) {
-        const message = parsed.error.issues.map(describeQueryProblem).join(' ')
-        throw new FailedRequest({ status: 400, code: 'bad_request', message })
+        const problems = parsed.error.issues.map(readQueryProblem)
+        throw new FailedRequest({ status: 400, code: 'bad_request', reason: { kind: 'bad_query', problems } })
       }
       const answer = await read(parsed.data)
       if (answer === undefined)
         throw new FailedRequest({
           status: 404,
           code: 'not_found',
-          message: definition.notFound ?? 'There is no rejection with this id.',
+          reason: { kind: definition.notFound ?? 'unknown_page' },
         })
       const asTable = format === undefined ? undefined : table?.(answer)
       return {

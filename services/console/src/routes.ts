@@ -13,6 +13,7 @@ import { renderOverviewPage } from './pages/overview-page.ts'
 import { renderRejectionGroupPage } from './pages/rejection-group-page.ts'
 import { renderRejectionPage } from './pages/rejection-page.ts'
 import { renderRejectionsPage } from './pages/rejections-page.ts'
+import { renderRetentionPage } from './pages/retention-page.ts'
 import { renderRunbookPage } from './pages/runbook-page.ts'
 import { renderRunsPage } from './pages/runs-page.ts'
 import { renderSessionsPage, tableOfSessions } from './pages/sessions-page.ts'
@@ -44,7 +45,7 @@ export function listRoutes(reads: Reads): Route[] {
       query: z.strictObject({ name: z.string().max(64) }),
       read: ({ name }) => reads.source(name),
       render: renderSourcePage,
-      notFound: 'There is no source with this name.',
+      notFound: 'unknown_source',
     }),
     route({
       path: /^\/rejections$/,
@@ -57,6 +58,7 @@ export function listRoutes(reads: Reads): Route[] {
       query: z.strictObject({ id: z.string() }),
       read: ({ id }) => reads.rejection(id),
       render: renderRejectionPage,
+      notFound: 'unknown_rejection',
     }),
     route({
       path: /^\/rejections\/(?<code>[^/]+)$/,
@@ -117,6 +119,12 @@ function listReports(reads: Reads): Route[] {
       render: renderRunsPage,
     }),
     route({
+      path: /^\/retention$/,
+      query: nothing,
+      read: reads.retention,
+      render: renderRetentionPage,
+    }),
+    route({
       path: /^\/runs\/new$/,
       query: nothing,
       read: reads.newBackfill,
@@ -139,7 +147,7 @@ function listReports(reads: Reads): Route[] {
       query: z.strictObject({ id: z.string() }),
       read: ({ id }) => reads.action(id),
       render: renderActionPage,
-      notFound: 'There is no action with this number.',
+      notFound: 'unknown_action',
     }),
     route({
       path: /^\/days$/,

@@ -14,6 +14,7 @@ import type { Assets } from './read-assets.ts'
 import { isLoopback, urlOf } from './request-host.ts'
 import { listRoutes } from './routes.ts'
 import { serveApp } from './serve-app.ts'
+import { allLanguages, type Languages } from './texts/languages.ts'
 
 export type ConsoleOptions = {
   config: { database: DatabaseConfig; console: Config['console']; months: Config['months'] }
@@ -25,6 +26,8 @@ export type ConsoleOptions = {
   version: string
   /** How commands are written on pages; `aftercall` by default. */
   program?: ProgramName
+  /** By the tag of each; all of this release by default. */
+  languages?: Languages
   /** In place of the public keys of the load balancer's Region (`console.identity.alb`). */
   fetchKey?: FetchKey
 }
@@ -46,6 +49,7 @@ const stopMsMax = 5_000
  */
 export async function runConsole(options: ConsoleOptions): Promise<Console> {
   const { config, logger, migrations, assets, version, program = 'aftercall' } = options
+  const { languages = allLanguages } = options
   const { host, hosts } = config.console
   const releasers = createReleasers({
     timeLimitMs: stopMsMax,
@@ -70,7 +74,7 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
       actionsMax: config.console.actionsMax,
     },
     identify: createIdentify({ console: config.console, mayAct: acts.mayAct, fetchKey: options.fetchKey }),
-    ...{ assets, version, program, onError },
+    ...{ assets, version, program, languages, onError },
   })
   const server = await serveApp({
     ...{ app, host, port: config.console.port, onError },

@@ -3,11 +3,9 @@ import { tableOfChart } from '../src/analytics-answer.ts'
 import type { Answers } from '../src/answers.ts'
 import { formatCsv } from '../src/csv.ts'
 import { renderAnalyticsPage } from '../src/pages/analytics-page.ts'
+import { testShell } from './test-shell.ts'
 
-const shell = {
-  ...{ assets: { style: '/s', script: '/j', keyboard: '/k' }, version: '1', program: 'aftercall' as const },
-  now: new Date('2026-11-22T14:25:11Z'),
-}
+const shell = testShell(new Date('2026-03-24T12:00:00Z'))
 
 function answerOf(charts: Partial<Answers['analytics']['charts']> = {}): Answers['analytics'] {
   const empty = { sql: 'select 1;', rows: [] }

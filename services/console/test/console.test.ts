@@ -90,6 +90,7 @@ test.each([
   '/history?of=s3://files/metadata/1.json',
   '/drift',
   '/runs',
+  '/retention',
   '/days?days=7',
 ])('I10 %s is a page, the same data as JSON, and neither holds content', async (path) => {
   const page = await get(path)

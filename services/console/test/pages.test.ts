@@ -1,6 +1,8 @@
-import type { ProblemSeverity } from '@aftercall/operator/problems/problem'
+import type { ProblemSeverity } from '@aftercall/operator/problems/found-problem'
+import { wordProblem } from '@aftercall/operator/problems/word-problem'
 import { propertyOptions } from '@aftercall/testkit/test-seed'
 import type { CompletenessDay } from '@aftercall/warehouse/console/days'
+import { retentionKinds } from '@aftercall/warehouse/maintenance/retention/retention-kinds'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { renderDaysPage } from '../src/pages/days-page.ts'
@@ -9,6 +11,7 @@ import { renderHistoryPage } from '../src/pages/history-page.ts'
 import { renderObjectsPage } from '../src/pages/objects-page.ts'
 import { renderRejectionGroupPage } from '../src/pages/rejection-group-page.ts'
 import { renderRejectionsPage } from '../src/pages/rejections-page.ts'
+import { renderRetentionPage } from '../src/pages/retention-page.ts'
 import { renderRunsPage } from '../src/pages/runs-page.ts'
 import { renderSessionsPage } from '../src/pages/sessions-page.ts'
 import { html, renderDocument } from '../src/views/html.ts'
@@ -18,6 +21,7 @@ import { SessionHistoryView } from '../src/views/session-history.ts'
 import { stackOutcomes } from '../src/views/stack-outcomes.ts'
 import { inOrder } from '../src/views/timeline.ts'
 import { WorkerStrip } from '../src/views/worker-strip.ts'
+import { testShell } from './test-shell.ts'
 
 const now = new Date('2026-11-22T14:25:11Z')
 
@@ -59,9 +63,8 @@ test('the overview shows how many workers run, and when a Lambda function ran la
 })
 
 test('the overview counts notices apart from problems, as its status does', () => {
-  const words = { sources: [], what: 'a', whatToDo: 'b', command: null, runbookAnchor: null }
   const headingOf = (...severities: ProblemSeverity[]) => {
-    const problems = severities.map((severity) => ({ ...words, severity, about: 'workers' as const }))
+    const problems = severities.map((severity) => wordProblem({ code: 'no_worker_known', severity }))
     return renderDocument(html`<${ProblemList} problems=${problems} />`).match(/<h2 [^>]+>([^<]+)/)?.[1]
   }
   expect(headingOf('critical', 'warning', 'warning', 'notice')).toBe('3 problems, 1 notice')
@@ -85,12 +88,7 @@ test('a calendar has every day once, in the row of its weekday, with the missing
     ...{ completeness: 0.88, storedWithin24hShare: 1 },
   }
   const answer = { from: '2026-09-24', to: '2026-11-22', sources: ['acme'], days: [day], countedAt: now }
-  const shell = {
-    assets: { style: '/s', script: '/j', keyboard: '/k' },
-    version: '1',
-    program: 'aftercall' as const,
-    now,
-  }
+  const shell = testShell(now)
   const page = renderDaysPage({ ...answer, count: 60, source: null, state: 'read' }, shell)
   const rows = page.split('<tr>').slice(2)
   const days = rows.map((row) =>
@@ -119,12 +117,7 @@ test('today and yesterday are never shown as complete', () => {
     ...{ ...whole, day, storedWithin24hShare: 1 },
   }))
   const answer = { from: '2026-09-24', to: '2026-11-22', sources: ['acme'], days, countedAt: now }
-  const shell = {
-    assets: { style: '/s', script: '/j', keyboard: '/k' },
-    version: '1',
-    program: 'aftercall' as const,
-    now,
-  }
+  const shell = testShell(now)
   const page = renderDaysPage({ ...answer, count: 60, source: null, state: 'read' }, shell)
   const cell = (day: string) => new RegExp(`<td [^>]*title="${day}[^"]*"[^>]*>.*?</td>`, 's').exec(page)?.[0]
   expect(cell('2026-11-20')).toContain('✓')
@@ -135,12 +128,7 @@ test('today and yesterday are never shown as complete', () => {
 })
 
 test('the texts of empty pages contain no characters that would have to be shown as invisible', () => {
-  const shell = {
-    assets: { style: '/s', script: '/j', keyboard: '/k' },
-    version: '1',
-    program: 'aftercall' as const,
-    now,
-  }
+  const shell = testShell(now)
   const pages = [
     renderRunsPage({ backfills: [], reconciles: [] }, shell),
     renderDriftPage({ source: null, rows: [], isCut: false }, shell),
@@ -148,7 +136,7 @@ test('the texts of empty pages contain no characters that would have to be shown
     renderRejectionGroupPage({ code: 'x', source: null, state: 'open', rejections: [], next: null }, shell),
     renderSessionsPage({ kind: 'recent', recent: [], sources: [] }, shell),
     renderObjectsPage({ source: null, outcome: null, key: '', objects: [], next: null, sources: [] }, shell),
-    renderHistoryPage({ kind: 'unknown', of: 'acme/call/1', message: 'x' }, shell),
+    renderHistoryPage({ kind: 'unknown', of: 'acme/call/1', place: 'session' }, shell),
   ]
   for (const page of pages) {
     expect(page).toContain('empty-state')
@@ -190,4 +178,47 @@ test('the page of a session shows which time replaces an impossible one, and whi
   expect(page).toContain('1 other session has the same id.')
   expect(page).toContain('a.json')
   expect(pageOf(at, [other], true)).toContain('More than 1 other session has the same id.')
+})
+
+test('the page of retention shows every kind with its period, and says what is not known', () => {
+  const shell = testShell(now)
+  const row = {
+    ...{
+      source: null,
+      rows: 12,
+      isEstimate: false,
+      oldestAt: now,
+      measuredAt: now,
+      removed: 3,
+      tidiedAt: now,
+    },
+    kept: { count: 90, unit: 'days' as const },
+  }
+  const rows = retentionKinds.map((kind) => ({ ...row, kind }))
+  const page = renderRetentionPage({ rows, lastRun: { host: 'a', endedAt: now, halted: null } }, shell)
+  expect(page.match(/<tr role="row">/g)).toHaveLength(retentionKinds.length + 1)
+  expect(page).toContain('90 days')
+  const unknown = {
+    kept: null,
+    rows: 5_000_000,
+    isEstimate: true,
+    oldestAt: null,
+    removed: null,
+    tidiedAt: null,
+  }
+  const halted = { host: 'a', endedAt: now, halted: 'retention_too_large' }
+  const held = renderRetentionPage(
+    { rows: [{ ...row, kind: 'session', source: 'acme', ...unknown }], lastRun: halted },
+    shell,
+  )
+  for (const text of [
+    'always',
+    'about 5,000,000',
+    'unknown',
+    'never',
+    '/sources/acme',
+    'retention_too_large',
+  ])
+    expect(held).toContain(text)
+  expect(renderRetentionPage({ rows: [], lastRun: null }, shell)).toContain('Maintenance has not run yet')
 })

@@ -38,6 +38,7 @@ async function openPath(client: 'signed' | 'sdk', answers: Answer[]) {
         ...{ objectBytesMax: 1e6, inFlightBytesMax: 268_435_456 },
       },
       raw: 'latest',
+      encryption: { keys: [] },
       extra: 'all',
       identity: {},
       analytics: { customDataKeys: [] },

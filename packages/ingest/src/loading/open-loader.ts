@@ -5,11 +5,13 @@ import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { createLoader, type Loader, type LoaderEvents } from '@aftercall/warehouse/load/loader'
 import { createMonths } from '@aftercall/warehouse/maintenance/months'
+import { createSealing } from '@aftercall/warehouse/sealing/create-sealing'
+import { readDocumentKeys } from '@aftercall/warehouse/sealing/document-keys'
 import { createMonthEvents } from './month-events.ts'
 
 export type OpenLoaderOptions = {
   db: Database
-  config: Pick<Config, 'database' | 'worker' | 'raw' | 'months'>
+  config: Pick<Config, 'database' | 'worker' | 'raw' | 'months' | 'encryption'>
   logger: Logger
   metrics: Metrics
   /** Ends the wait for a database that is out of reach. */
@@ -30,8 +32,12 @@ const batchBytesMax = 16_777_216
 /** A batch costs the database as much as some twenty documents more, so a second one waits until it holds more. */
 const besideFactor = 5
 
-/** The loader as it is configured, for every way in which documents come. */
+/**
+ * The loader as it is configured, for every way in which documents come.
+ * @throws DocumentKeyError for a key of `encryption` that cannot be read
+ */
 export function openLoader(options: OpenLoaderOptions): Loader {
+  const keys = readDocumentKeys(options.config.encryption)
   const { db, config, logger, metrics, signal, events, lingerMs = config.worker.lingerMs } = options
   return createLoader({
     db,
@@ -46,6 +52,7 @@ export function openLoader(options: OpenLoaderOptions): Loader {
     lingerBesideMs: lingerMs * besideFactor,
     batchesMax: options.batchesMax ?? batchesMaxOf(config),
     raw: config.raw,
+    sealing: keys === undefined ? undefined : createSealing(keys),
     batchBytesMax,
     signal,
     // Once the signal fires, the wait is over, and the loader gives the batch up.

@@ -84,6 +84,7 @@ export async function openReconcileBench() {
           receivers: 1,
         },
         raw: 'latest',
+        encryption: { keys: [] },
         extra: 'all',
         identity: {},
         analytics: { customDataKeys: [] },

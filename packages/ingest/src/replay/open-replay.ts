@@ -1,4 +1,6 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
+import { createOpener, type Opener } from '@aftercall/warehouse/sealing/create-opener'
+import { readDocumentKeys } from '@aftercall/warehouse/sealing/document-keys'
 import { type BulkIngest, type BulkIngestOptions, openBulkIngest } from '../bulk/open-bulk-ingest.ts'
 import { createFetchWithinLimit } from '../fetching/fetch-within-limit.ts'
 import type { Ingest } from '../ingest-types.ts'
@@ -21,6 +23,8 @@ export type OpenReplay = {
   replayCounts: ReplayCounts
   stopping: Stopping
   inFlightMax: number
+  /** Reads the kept bytes of rejections that are encrypted. */
+  opener: Opener
   close(): Promise<void>
 }
 
@@ -51,6 +55,7 @@ export function openReplay({
     ...{ db, bulk, replayCounts, stopping },
     ingest: { ...bulk.ingest, fetchObject: fetchWithinLimit },
     inFlightMax: inFlight,
+    opener: createOpener(db, readDocumentKeys(config.encryption)),
     close: bulk.close,
   }
 }

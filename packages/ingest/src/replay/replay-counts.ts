@@ -27,5 +27,5 @@ export function isAllWell({ counts }: ReplayCounts): boolean {
   return problems.every((name) => (counts[name] ?? 0) === 0)
 }
 
-/** `elsewhere`: in no configured source; `notKept`, `cut`, `changed`: see `UnusableContents`. */
-const problems = ['rejected', 'failed', 'missing', 'elsewhere', 'notKept', 'cut', 'changed']
+/** `elsewhere`: in no configured source; `notKept`, `cut`, `changed`: see `UnusableContents`; `unreadable`: encrypted, and its key is not there. */
+const problems = ['rejected', 'failed', 'missing', 'elsewhere', 'notKept', 'cut', 'changed', 'unreadable']

@@ -1,6 +1,7 @@
 import { type RejectionFilter, readRejection } from '@aftercall/warehouse/ledger/read-rejections'
 import {
   countUnusableContents,
+  type ReadContents,
   readRejectedContents,
   readRejectedMessages,
 } from '@aftercall/warehouse/ledger/rejected-contents'
@@ -73,7 +74,7 @@ function replayPlaces(replay: OpenReplay, pages: AsyncIterable<readonly ReplayPl
 function replayMessages(replay: OpenReplay, rejections: RejectionFilter): Promise<void> {
   const { stop, breakOff } = replay.stopping
   return forEachItem(
-    readRejectedMessages(replay.db, rejections),
+    readRejectedMessages(replay.db, rejections, contentsOf(replay)),
     { inFlightMax: 16, stopping: stop },
     (message) => replayMessage(replay, message, breakOff),
   )
@@ -85,9 +86,14 @@ async function replayContents(replay: OpenReplay, rejections: RejectionFilter): 
   for (const [reason, number] of Object.entries(unusable))
     if (number > 0) addTo(replayCounts.counts, reason, number)
   const limits = { inFlightMax: 64, stopping: stopping.stop }
-  await forEachItem(readRejectedContents(db, rejections), limits, (kept) =>
+  await forEachItem(readRejectedContents(db, rejections, contentsOf(replay)), limits, (kept) =>
     replayKept(replay, kept, stopping.breakOff),
   )
+}
+
+/** Bytes whose key is gone are counted, and keep no other rejection from being replayed. */
+function contentsOf({ opener, replayCounts }: OpenReplay): ReadContents {
+  return { opener, onUnreadable: () => addTo(replayCounts.counts, 'unreadable') }
 }
 
 async function requireRejection({ db }: OpenReplay, { id }: RejectionFilter): Promise<void> {

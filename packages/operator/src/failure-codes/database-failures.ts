@@ -5,7 +5,7 @@ const report = 'report it as a defect, with the log line and without the file'
 const migrate = 'run aftercall migrate, then start the worker again'
 
 /** By SQLSTATE or its class, as `database_<SQLSTATE>`. A code that is not listed is tried again. */
-export const databaseFailures: Readonly<Record<string, FailureNote>> = {
+export const databaseFailures = {
   '08': { meaning: 'the connection to Postgres broke', toDo: passes },
   '21': { meaning: 'two rows of a batch have the same key', toDo: report },
   '22': { meaning: 'a value that Postgres cannot store', toDo: report },
@@ -58,9 +58,16 @@ export const databaseFailures: Readonly<Record<string, FailureNote>> = {
     meaning: 'Postgres reported an error of its operating system or storage',
     toDo: "check the server's log",
   },
-}
+} as const satisfies Readonly<Record<string, FailureNote>>
 
 /** The note on a SQLSTATE, else on its class. */
 export function databaseFailure(sqlState: string): FailureNote | undefined {
-  return databaseFailures[sqlState] ?? databaseFailures[sqlState.slice(0, 2)]
+  return noteOfState(databaseFailures, sqlState)
+}
+
+export function noteOfState(
+  notes: Readonly<Record<string, FailureNote>>,
+  sqlState: string,
+): FailureNote | undefined {
+  return notes[sqlState] ?? notes[sqlState.slice(0, 2)]
 }

@@ -4,6 +4,7 @@ import { isOutage, sqlErrorClassOf } from '@aftercall/warehouse/connection/error
 import { expect, test } from 'vitest'
 import { callFailures } from './call-failures.ts'
 import { databaseFailures } from './database-failures.ts'
+import { keyFailures } from './key-failures.ts'
 import type { FailureNote } from './note.ts'
 import { documentFailures, ignoredObjects, messageFailures } from './object-failures.ts'
 import { commandFailures, otherFailures } from './other-failures.ts'
@@ -61,6 +62,10 @@ test('docs/failure-codes.md lists every code with its meaning, what happens, and
       rowsOf(ignoredObjects, () => 'ignored'),
     ),
     section('Postgres', databaseRows()),
+    section(
+      'Encryption',
+      rowsOf(keyFailures, () => 'stops the worker; a command that reads leaves the document out'),
+    ),
     section(
       'Other',
       rowsOf(otherFailures, (code) => (code === 'defect' ? 'retried after 60 s' : waitedOut)),

@@ -1,6 +1,8 @@
 import type { BoundedCount, Overview, OverviewPart } from '@aftercall/warehouse/console/overview-types'
 import type { QueueState } from '@aftercall/warehouse/console/read-worker-state'
-import type { ProblemSeverity } from './problem.ts'
+
+/** critical: data does not arrive or is not loaded; warning: someone must act; notice: good to know. */
+export type ProblemSeverity = 'critical' | 'warning' | 'notice'
 
 /** A problem as a code with its values. `word-problem.ts` has the words. */
 export type FoundProblem = { severity: ProblemSeverity } & (

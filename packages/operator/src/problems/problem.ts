@@ -1,5 +1,4 @@
-/** critical: data does not arrive or is not loaded; warning: someone must act; notice: good to know. */
-export type ProblemSeverity = 'critical' | 'warning' | 'notice'
+import type { FoundProblem, ProblemSeverity } from './found-problem.ts'
 
 /** What a problem is about. */
 export type ProblemTopic =
@@ -19,6 +18,8 @@ export type ProblemTopic =
 
 /** Something that an operator should know, in words; `doctor` and the console show the same ones. */
 export type Problem = {
+  /** Its code and values, from which every language has its own words. */
+  found: FoundProblem
   severity: ProblemSeverity
   about: ProblemTopic
   /** Empty if it affects all of them. */
@@ -34,7 +35,7 @@ export type Problem = {
 }
 
 /** The words of a problem, which are added to its severity and topic. */
-export type ProblemWords = Omit<Problem, 'severity' | 'about'>
+export type ProblemWords = Omit<Problem, 'found' | 'severity' | 'about'>
 
 export type ProblemThresholds = {
   /** How long a source may be silent at any time of day. */

@@ -3,6 +3,7 @@ import type { Overview, SourceOverview } from '@aftercall/warehouse/console/over
 import type { QueueState, WorkerState } from '@aftercall/warehouse/console/read-worker-state'
 import { expect, test } from 'vitest'
 import { overallStatus } from '../overall-status.ts'
+import { wordStatus } from '../word-status.ts'
 import { listProblems } from './list-problems.ts'
 
 const readAt = new Date('2026-03-23T12:30:00Z')
@@ -95,10 +96,8 @@ test('rejections are counted, with their codes and sources', () => {
 
 test('the overall status is that of the worst problem; without one, data is flowing', () => {
   const flowing = overallStatus(quiet, [])
-  expect(flowing).toEqual({
-    state: 'flowing',
-    sentence: 'Data is flowing: the last object was processed 1 minute ago.',
-  })
+  expect(flowing).toEqual({ state: 'flowing', minutes: 1 })
+  expect(wordStatus(flowing)).toBe('Data is flowing: the last object was processed 1 minute ago.')
 
   const some = { count: 3, about: false }
   const rejected = {
@@ -115,7 +114,9 @@ test('the overall status is that of the worst problem; without one, data is flow
   const pending = { ...rejected, pendingMigrations: 1, sources: [{ ...acme, minutesSinceSettled: 60 }] }
   const problems = listProblems(pending, { quietMinutes: 60 })
   expect(problems.map((one) => one.command)).toEqual(['aftercall migrate', 'aftercall rejections list'])
-  expect(overallStatus(pending, problems)).toEqual({ state: 'stopped', sentence: '1 migration is pending.' })
+  const stopped = overallStatus(pending, problems)
+  expect(stopped).toMatchObject({ state: 'stopped', worst: { code: 'migrations_pending' }, others: 0 })
+  expect(wordStatus(stopped)).toBe('1 migration is pending.')
   expect(overallStatus({ ...quiet, sources: [] }, []).state).toBe('waiting')
 })
 
@@ -187,7 +188,7 @@ test.each<{ when: string; state: Partial<WorkerState> | null; status: string; sa
   const problems = listProblems(overview, { quietMinutes: 60 })
   const overall = overallStatus(overview, problems)
   expect(overall.state).toBe(status)
-  expect([overall.sentence, ...problems.map((one) => one.what)].join('\n')).toContain(says)
+  expect([wordStatus(overall), ...problems.map((one) => one.what)].join('\n')).toContain(says)
 })
 
 test.each([

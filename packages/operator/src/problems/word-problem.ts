@@ -8,7 +8,7 @@ import { wordWorkerProblem } from './word-worker-problem.ts'
 
 /** Puts a problem into words; the words are in the files `word-*-problem.ts`. */
 export function wordProblem(found: FoundProblem): Problem {
-  return { severity: found.severity, about: topicOf[found.code], ...wordsOf(found) }
+  return { found, severity: found.severity, about: topicOf[found.code], ...wordsOf(found) }
 }
 
 const topicOf: Record<FoundProblem['code'], ProblemTopic> = {

@@ -5,8 +5,12 @@ export type ConfigNeed = 'database' | 'queue' | 'sources'
 
 export const everyNeed = ['database', 'queue', 'sources'] as const satisfies ConfigNeed[]
 
-/** The identity key belongs to the sources: only what maps their documents needs it. */
-const sectionsOf = { database: ['database'], queue: ['queues'], sources: ['sources', 'identity'] } as const
+/** The keys belong to the sources: only what maps or reads their documents needs them. */
+const sectionsOf = {
+  database: ['database'],
+  queue: ['queues'],
+  sources: ['sources', 'identity', 'encryption'],
+} as const
 
 type SectionOf = { [Need in ConfigNeed]: (typeof sectionsOf)[Need][number] }
 type NeededSection = SectionOf[ConfigNeed]

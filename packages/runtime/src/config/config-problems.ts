@@ -21,8 +21,9 @@ export function printProblems(problems: readonly ConfigProblem[], fileName: stri
     path,
     message,
   }))
-  const lineWidth = Math.max(0, ...rows.map(({ lineText }) => lineText.length))
-  const pathWidth = Math.max(0, ...rows.map(({ path }) => path.length))
+  const widest = (width: number, text: string): number => Math.max(width, text.length)
+  const lineWidth = rows.map(({ lineText }) => lineText).reduce(widest, 0)
+  const pathWidth = rows.map(({ path }) => path).reduce(widest, 0)
   const lines = rows.map(({ lineText, path, message }) =>
     [lineText.padEnd(lineWidth), path.padEnd(pathWidth), message].filter((cell) => cell !== '').join('  '),
   )

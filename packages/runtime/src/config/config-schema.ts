@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isDuration } from '../text/duration.ts'
 import { consoleSchema } from './console-schema.ts'
 import { databaseSchema } from './database-schema.ts'
+import { encryptionSchema } from './encryption-schema.ts'
 import { listenAddress } from './listen-address.ts'
 
 /** HMAC-SHA-256 is as strong as its key up to this length (RFC 2104). */
@@ -105,6 +106,9 @@ const worker = z.strictObject({
   receivers: z.int().min(1).max(64).default(16),
 })
 
+const months = z.exactOptional(z.int().min(1).max(1200))
+const days = (fallback: number) => z.int().min(1).max(36_500).default(fallback)
+
 /** All keys. `aftercall.example.yaml` explains them to users. */
 export const configSchema = z.strictObject({
   database: databaseSchema,
@@ -124,11 +128,26 @@ export const configSchema = z.strictObject({
       graceMinutes: z.int().min(0).max(10_080).default(15),
     })
     .prefault({}),
-  /** How long `aftercall maintain` keeps rejections. Their content may be personal data. */
-  rejections: z
+  /** How long `aftercall maintain` keeps what is not a session (`sources[].retentionMonths`). */
+  retention: z
     .strictObject({
-      contentDays: z.int().min(1).max(36_500).default(90),
-      rowDays: z.int().min(1).max(36_500).default(365),
+      /** Raw documents of sessions of these whole months beside the current one. By default as long as the sessions. */
+      documentMonths: months,
+      /** Rows of revisions, and the documents with them. By default as long as the sessions. */
+      revisionMonths: months,
+      /** Rows of the ledger, after they were last settled. By default all. */
+      ledgerDays: z.exactOptional(z.int().min(1).max(36_500)),
+      /** Bytes of rejections after they were last seen: they may be personal data. */
+      rejectionContentDays: days(90),
+      /** The rest of a rejection, once it is replayed or ignored. */
+      rejectionDays: days(365),
+      driftDays: days(365),
+      /** After their end: actions hold the names of persons. */
+      actionDays: days(365),
+      /** Backfill, reconcile and maintenance runs, after their end. */
+      runDays: days(365),
+      /** Heartbeats of workers that are gone. */
+      workerDays: days(7),
     })
     .prefault({}),
   /** What stands for consumers in the tables, in place of ids, numbers and addresses. */
@@ -138,6 +157,7 @@ export const configSchema = z.strictObject({
       key: z.exactOptional(z.string().refine(isLongKey, identityKeyAdvice)),
     })
     .prefault({}),
+  encryption: encryptionSchema.prefault({}),
   /** What the schema `analytics` shows. */
   analytics: z
     .strictObject({

@@ -44,7 +44,15 @@ test('only database, live queue, and sources are required; everything else has i
       },
     ],
     reconcile: { graceMinutes: 15 },
-    rejections: { contentDays: 90, rowDays: 365 },
+    encryption: { keys: [] },
+    retention: {
+      rejectionContentDays: 90,
+      rejectionDays: 365,
+      driftDays: 365,
+      actionDays: 365,
+      runDays: 365,
+      workerDays: 7,
+    },
     identity: {},
     analytics: { customDataKeys: [] },
     months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
@@ -275,7 +283,7 @@ describe('a command checks what it needs', () => {
       'months',
       'raw',
       'reconcile',
-      'rejections',
+      'retention',
       's3',
       'sqs',
       'worker',
@@ -322,4 +330,20 @@ describe('identity.key', () => {
     expect(readConfig(withKey('"${UNSET}"'), env, ['database']).kind).toBe('valid')
     expect(readConfig(withKey('"${UNSET}"'), env, ['database', 'sources']).kind).toBe('invalid')
   })
+})
+
+test('I10 a key of encryption is 32 bytes in base64 or a file, its id is its own, and no message holds it', () => {
+  const of = (...keys: object[]) => readConfig(JSON.stringify({ encryption: { keys } }), env, ['sources'])
+  const problemsOf = (...keys: object[]) => {
+    const read = of(...keys)
+    return read.kind === 'invalid' ? read.problems.filter(({ path }) => path.startsWith('encryption')) : []
+  }
+  const key = Buffer.alloc(32, 7).toString('base64')
+  expect(problemsOf({ id: 'a', key }, { id: 'b', key: 'file:/run/secrets/key' })).toEqual([])
+  const short = problemsOf({ id: 'a', key: 'c2VjcmV0' })
+  expect(short).toMatchObject([{ message: expect.stringContaining('openssl rand -base64 32') }])
+  expect(JSON.stringify(short)).not.toContain('c2VjcmV0')
+  expect(problemsOf({ id: 'a', key }, { id: 'a', key })).toMatchObject([
+    { message: 'must have ids that differ' },
+  ])
 })

@@ -13,6 +13,7 @@ const env = {
   GCS_HMAC_ACCESS_ID: 'id',
   GCS_HMAC_SECRET: 'secret',
   AFTERCALL_IDENTITY_KEY: 'a key of thirty-two bytes or more',
+  AFTERCALL_DOCUMENT_KEY: Buffer.alloc(32).toString('base64'),
 }
 
 test('the example is valid, with and without its optional keys', () => {

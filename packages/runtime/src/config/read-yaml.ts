@@ -39,10 +39,11 @@ function containsItself(value: unknown, above: readonly unknown[] = []): boolean
 
 /** The first error of each line. Further errors on the same line mostly follow from it. */
 function describeErrors(errors: YAMLError[], text: string, lines: LineCounter) {
+  const texts = text.split('\n')
   const byLine = new Map<number, string>()
   for (const error of errors) {
     const { line } = lines.linePos(error.pos[0])
-    if (!byLine.has(line)) byLine.set(line, describeError(error, text.split('\n')[line - 1] ?? ''))
+    if (!byLine.has(line)) byLine.set(line, describeError(error, texts[line - 1] ?? ''))
   }
   return [...byLine].map(([line, message]) => ({ line, message }))
 }

@@ -80,9 +80,9 @@ export type EntryFailure = { cause: Error; errorClass: ErrorClass }
 
 /** The entries that did not succeed, by position. An entry that is missing in the answer counts as failed. */
 export function readFailures(entryCount: number, answer: unknown): Map<number, EntryFailure> {
-  const done = new Set(entriesOf(answer, 'Successful').map((entry) => String(entry.Id)))
-  const failed = new Map<string, Record<string, unknown>>()
-  for (const entry of entriesOf(answer, 'Failed')) failed.set(String(entry.Id), entry)
+  const done = new Set(entriesOf(answer, 'Successful').map((entry) => entry.Id))
+  const failed = new Map<unknown, Record<string, unknown>>()
+  for (const entry of entriesOf(answer, 'Failed')) failed.set(entry.Id, entry)
   const failures = new Map<number, EntryFailure>()
   for (let position = 0; position < entryCount; position++) {
     const id = String(position)

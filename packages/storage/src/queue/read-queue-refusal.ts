@@ -11,9 +11,9 @@ export function readRefusal(answer: HttpAnswer): ServiceRefusedError {
   const fields = answer.kind === 'answered' ? readJson(answer.body) : {}
   const type = headers['x-amzn-errortype'] ?? fields.__type ?? fields.code
   const name = typeof type === 'string' ? type.replace(/^.*#/, '').replace(/[:,].*$/, '') : 'UnknownError'
-  const message = fields.message ?? fields.Message ?? `SQS answered with HTTP status ${statusCode}`
+  const message = [fields.message, fields.Message].find((text) => typeof text === 'string')
   const requestId = headers['x-amzn-requestid']
-  return new ServiceRefusedError(name, String(message), {
+  return new ServiceRefusedError(name, message ?? `SQS answered with HTTP status ${statusCode}`, {
     httpStatusCode: statusCode,
     requestId: typeof requestId === 'string' ? requestId : undefined,
   })

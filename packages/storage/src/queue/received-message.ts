@@ -39,13 +39,13 @@ function readMessage(given: Record<string, unknown>): ReceivedMessage | undefine
   const { MessageId, ReceiptHandle, Body, Attributes } = given
   if (typeof ReceiptHandle !== 'string' || ReceiptHandle === '') return undefined
   const attributes = isRecord(Attributes) ? Attributes : {}
-  const receiveCount = Number(attributes.ApproximateReceiveCount)
+  const receiveCount = numberOf(attributes.ApproximateReceiveCount)
   const sentAt = readTime(attributes.SentTimestamp)
   return {
     messageId: cutText(textOf(MessageId), messageIdLengthMax) || 'unknown',
     receiptHandle: ReceiptHandle,
     body: textOf(Body),
-    receiveCount: Number.isInteger(receiveCount) && receiveCount > 0 ? receiveCount : 1,
+    receiveCount: Number.isSafeInteger(receiveCount) && receiveCount > 0 ? receiveCount : 1,
     ...(sentAt === undefined ? {} : { sentAt }),
   }
 }
@@ -54,8 +54,16 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
+/** SQS writes numbers as text. JSON can describe objects that `Number` throws an error for. */
+function numberOf(value: unknown): number {
+  return typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN
+}
+
+/** The latest time of JavaScript (https://tc39.es/ecma262/#sec-time-values-and-time-range). */
+const latestMs = 8.64e15
+
 /** SQS writes times as milliseconds since 1970. */
 function readTime(value: unknown): Date | undefined {
-  const ms = Number(value)
-  return ms > 0 ? new Date(ms) : undefined
+  const ms = numberOf(value)
+  return ms > 0 && ms <= latestMs ? new Date(ms) : undefined
 }

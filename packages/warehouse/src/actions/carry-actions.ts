@@ -43,17 +43,3 @@ export async function endAction(
     where action_id = ${id}::bigint and state = 'running'
   `.execute(db)
 }
-
-const batchSize = 1_000
-
-/** Deletes actions that ended longer ago than this. */
-export async function dropOldActions(db: Database, days: number): Promise<number> {
-  const answer = await sql`
-    delete from ingest.action where action_id in (
-      select action_id from ingest.action
-      where state in ('done', 'failed', 'cancelled') and ended_at < now() - make_interval(days => ${days})
-      limit ${batchSize} for update skip locked)
-  `.execute(db)
-  const dropped = Number(answer.numAffectedRows ?? 0)
-  return dropped < batchSize ? dropped : dropped + (await dropOldActions(db, days))
-}

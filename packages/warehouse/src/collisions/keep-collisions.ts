@@ -3,6 +3,9 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { ReplacedRevision } from '../load/session-heads.ts'
 import { keyOf, type SessionToStore } from '../load/session-to-store.ts'
+import { documentOf, nameOfDocument, nameOfOriginal } from '../sealing/content-names.ts'
+import type { Sealer } from '../sealing/create-sealing.ts'
+import { placeOfSession } from '../sealing/key-places.ts'
 import { type CollisionChanges, foldCollisions, type LosingSession } from './fold-collisions.ts'
 import { type KnownCollision, type MetIdentity, readKnownCollisions } from './read-known-collisions.ts'
 import { identityOf, type SessionIdentity } from './session-identity.ts'
@@ -28,7 +31,11 @@ type Met = LosingSession & { bucket: string; objectKey: string; from: SessionToS
  * Keeps the newest document of every session that shares its id with the stored one. Runs under the heads' locks, before
  * anything of a replaced session is deleted. There is one row for each session, however often the two change places.
  */
-export async function keepCollisions(db: Database, collisions: readonly Collision[]): Promise<void> {
+export async function keepCollisions(
+  db: Database,
+  collisions: readonly Collision[],
+  sealer?: Sealer,
+): Promise<void> {
   if (collisions.length === 0) return
   const known = await readKnownCollisions(db, collisions.flatMap(identitiesOf))
   const ofKey = Map.groupBy(known, (row) => `${row.source}/${row.channel}/${row.session_id}`)
@@ -49,6 +56,7 @@ export async function keepCollisions(db: Database, collisions: readonly Collisio
   await keepDocuments(
     db,
     changes.flatMap(({ collision: { of }, kept }) => kept.map((one) => ({ of, ...one }))),
+    sealer,
   )
 }
 
@@ -115,30 +123,43 @@ const rowsByTable = sql`jsonb_strip_nulls(jsonb_build_object(${sql.join(
  * A session from this batch has its document. A session that is replaced now has the document that was kept, or else all
  * its rows, which hold every field of it (I6).
  */
-async function keepDocuments(db: Database, kept: readonly (Kept & { of: SessionToStore })[]): Promise<void> {
+async function keepDocuments(
+  db: Database,
+  kept: readonly (Kept & { of: SessionToStore })[],
+  sealer: Sealer | undefined,
+): Promise<void> {
   if (kept.length === 0) return
   await sql`
     insert into warehouse.session_collision
       (source, channel, session_id, session_created_at, content_sha256, uuid, revision_updated_at, latest_event_at,
-       object_last_modified, bucket, object_key, first_seen_at, seen_count, document, original_content, stored_rows)
+       object_last_modified, bucket, object_key, first_seen_at, seen_count, document, original_content,
+       sealed_document, sealed_original, stored_rows)
     select gone.source, gone.channel, gone.session_id, gone.created_at, decode(gone."contentSha256", 'hex'), gone.uuid,
            gone."updatedAt", gone."latestEventAt", gone."objectLastModified", gone.bucket, gone."objectKey",
-           coalesce(gone."firstSeenAt", now()), gone."seenCount", coalesce(gone.document::json, former.document),
-           coalesce(decode(gone.original, 'base64'), former.original_content),
-           case when coalesce(gone.document::json, former.document) is null then ${rowsByTable} end
-    from json_to_recordset(${JSON.stringify(kept.map(rowOf))}::json) as gone
+           coalesce(gone."firstSeenAt", now()), gone."seenCount", 
+           coalesce(gone.document::json, case when gone."sealedDocument" is null then former.document end),
+           coalesce(decode(gone.original, 'base64'),
+                    case when gone."sealedOriginal" is null then former.original_content end),
+           coalesce(decode(gone."sealedDocument", 'base64'), former.sealed_document),
+           coalesce(decode(gone."sealedOriginal", 'base64'), former.sealed_original),
+           case when coalesce(gone.document::json, former.document) is null
+                  and coalesce(decode(gone."sealedDocument", 'base64'), former.sealed_document) is null
+                then ${rowsByTable} end
+    from json_to_recordset(${JSON.stringify(kept.map((one) => rowOf(one, sealer)))}::json) as gone
       (source text, channel text, session_id bigint, created_at timestamptz, "contentSha256" text, uuid text,
        "updatedAt" timestamptz, "latestEventAt" timestamptz, "objectLastModified" timestamptz, bucket text,
-       "objectKey" text, "firstSeenAt" timestamptz, "seenCount" integer, document text, original text)
+       "objectKey" text, "firstSeenAt" timestamptz, "seenCount" integer, document text, original text, "sealedDocument" text, "sealedOriginal" text)
     left join warehouse.session_document as former
       on (former.source, former.channel, former.session_id, former.session_created_at, former.content_sha256)
        = (gone.source, gone.channel, gone.session_id, gone.created_at, decode(gone."contentSha256", 'hex'))
   `.execute(db)
 }
 
-function rowOf({ of: { session }, one, times, before }: Kept & { of: SessionToStore }): object {
+function rowOf(
+  { of: { session }, one, times, before }: Kept & { of: SessionToStore },
+  sealer: Sealer | undefined,
+): object {
   const came = one.from === 'tables' ? undefined : one.from
-  const text = came?.session.text
   return {
     source: session.key.source,
     channel: session.key.channel,
@@ -150,7 +171,24 @@ function rowOf({ of: { session }, one, times, before }: Kept & { of: SessionToSt
     objectKey: one.objectKey,
     firstSeenAt: before?.firstSeenAt,
     seenCount: (before?.seenCount ?? 0) + times,
-    document: text instanceof Uint8Array ? Buffer.from(text).toString() : text,
-    original: came?.originalContent && Buffer.from(came.originalContent).toString('base64'),
+    ...(came === undefined ? {} : contentsOf(came, sealer)),
+  }
+}
+
+function contentsOf(came: SessionToStore, sealer: Sealer | undefined): object {
+  const { text } = came.session
+  const { originalContent } = came
+  if (sealer === undefined) {
+    return {
+      document: text instanceof Uint8Array ? Buffer.from(text).toString() : text,
+      original: originalContent && Buffer.from(originalContent).toString('base64'),
+    }
+  }
+  const place = placeOfSession(came)
+  const of = documentOf(came)
+  const original = originalContent && sealer.seal(place, nameOfOriginal(of), originalContent)
+  return {
+    sealedDocument: sealer.seal(place, nameOfDocument(of), Buffer.from(text)).toString('base64'),
+    sealedOriginal: original?.toString('base64'),
   }
 }

@@ -1,3 +1,5 @@
+import { DocumentKeyError } from '../sealing/document-key-error.ts'
+
 /**
  * What a database error means for the documents of a batch.
  * - `refused`: the data is at fault, and trying again cannot help. The batch is split until the document is alone.
@@ -42,6 +44,7 @@ export function sqlStateOf(error: unknown): string | null {
 
 /** Errors without an SQLSTATE are broken connections and timeouts, or a batch that does not fit into one string. */
 export function sqlErrorClassOf(error: unknown): SqlErrorClass {
+  if (error instanceof DocumentKeyError) return 'stop'
   const state = sqlStateOf(error)
   if (state === null) return isDefect(error) ? 'refused' : 'retry'
   if (state === '08P01' && isOfCopiedRows(error)) return 'refused'

@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import { nameOfRejected } from '../sealing/content-names.ts'
+import { createOpener, type Opener } from '../sealing/create-opener.ts'
+import { rejectedContentBytesMax } from './keep-contents.ts'
 import type { LedgerOutcome } from './ledger.ts'
 
 export type RejectionState = 'open' | 'replayed' | 'ignored'
@@ -98,7 +101,8 @@ export async function listRejections(
 export async function readRejection(db: Database, id: string): Promise<RejectionHistory | undefined> {
   const answer = await sql<Omit<RejectionHistory, 'ledger'>>`
     select ${rejectionColumns}, version_id as "versionId", content_bytes::float8 as "contentBytes",
-      octet_length(kept.content)::float8 as "keptBytes"
+      (case when kept.sealed_content is null then octet_length(kept.content)
+            else least(content_bytes, ${rejectedContentBytesMax}) end)::float8 as "keptBytes"
     from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
   `.execute(db)
   const [found] = answer.rows
@@ -118,12 +122,36 @@ export async function readLedgerRow(
   return answer.rows[0] ?? null
 }
 
-/** The original bytes, as far as they are kept: personal data. */
-export async function readRejectionContent(db: Database, id: string): Promise<Buffer | null> {
-  const answer = await sql<{ content: Buffer | null }>`
-    select kept.content as content from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
+/**
+ * The original bytes, as far as they are kept: personal data.
+ * @throws DocumentKeyError for sealed bytes whose key is not there
+ */
+export async function readRejectionContent(
+  db: Database,
+  id: string,
+  opener = createOpener(db, undefined),
+): Promise<Buffer | null> {
+  const answer = await sql<KeptContent>`
+    select ${keptContent} from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
   `.execute(db)
-  return answer.rows[0]?.content ?? null
+  const [row] = answer.rows
+  return row === undefined ? null : openKept(row, opener)
+}
+
+/** Kept bytes, plain or sealed, with their hash. */
+export type KeptContent = { content: Buffer | null; sealed: Buffer | null; sha256: string | null }
+
+/** The columns of a `KeptContent`. */
+export const keptContent = sql`
+  kept.content as content, kept.sealed_content as sealed, encode(kept.content_sha256, 'hex') as sha256`
+
+/** @throws DocumentKeyError */
+export async function openKept(
+  { content, sealed, sha256 }: KeptContent,
+  opener: Opener,
+): Promise<Buffer | null> {
+  if (sealed === null || sha256 === null) return content
+  return opener.open(sealed, nameOfRejected(sha256))
 }
 
 /** A condition on `ingest.rejection`. */

@@ -1,6 +1,16 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import { isContentKept, joinKept, matchesRejection, type RejectionFilter } from './read-rejections.ts'
+import { createOpener, type Opener } from '../sealing/create-opener.ts'
+import { DocumentKeyError } from '../sealing/document-key-error.ts'
+import {
+  isContentKept,
+  joinKept,
+  type KeptContent,
+  keptContent,
+  matchesRejection,
+  openKept,
+  type RejectionFilter,
+} from './read-rejections.ts'
 
 /** The kept bytes of a rejected object, with what the ledger knows about it. */
 export type RejectedContent = {
@@ -28,6 +38,36 @@ export type RejectedMessage = {
   rejections: { id: string; seenCount: number }[]
 }
 
+export type ReadContents = {
+  /** Reads bytes that are sealed. Without it, none can be. */
+  opener?: Opener
+  /** Called for bytes that cannot be read because of their key: they are left out. Throws by default. */
+  onUnreadable?: (error: DocumentKeyError) => void
+  pageSize?: number
+}
+
+function rethrow(error: DocumentKeyError): never {
+  throw error
+}
+
+async function openAll<Row>(
+  rows: readonly (Row & KeptContent)[],
+  opener: Opener,
+  onUnreadable: (error: DocumentKeyError) => void,
+): Promise<(Omit<Row & KeptContent, keyof KeptContent> & { content: Buffer })[]> {
+  const opened: (Omit<Row & KeptContent, keyof KeptContent> & { content: Buffer })[] = []
+  for (const { content, sealed, sha256, ...rest } of rows) {
+    try {
+      const bytes = await openKept({ content, sealed, sha256 }, opener)
+      if (bytes !== null) opened.push({ ...rest, content: bytes })
+    } catch (error) {
+      if (!(error instanceof DocumentKeyError)) throw error
+      onUnreadable(error)
+    }
+  }
+  return opened
+}
+
 /** A content can have a MiB. */
 const pageSizeDefault = 20
 
@@ -43,13 +83,17 @@ const isCurrent = sql`
 export async function* readRejectedContents(
   db: Database,
   filter: RejectionFilter,
-  pageSize = pageSizeDefault,
+  {
+    opener = createOpener(db, undefined),
+    onUnreadable = rethrow,
+    pageSize = pageSizeDefault,
+  }: ReadContents = {},
 ): AsyncGenerator<RejectedContent[]> {
-  let after: RejectedContent | undefined
+  let after: Pick<RejectedContent, 'bucket' | 'key'> | undefined
   for (;;) {
-    const answer = await sql<RejectedContent>`
+    const answer = await sql<Omit<RejectedContent, 'content'> & KeptContent>`
       select distinct on (rejection.bucket, rejection.object_key)
-        rejection.source, rejection.bucket, rejection.object_key as key, kept.content as content, ledger.etag,
+        rejection.source, rejection.bucket, rejection.object_key as key, ${keptContent}, ledger.etag,
         ledger.version_id as "versionId", ledger.sequencer,
         coalesce(ledger.last_modified, rejection.first_seen_at) as "lastModified",
         case when ledger.outcome = 'missing' then ledger.settled_at else ledger.removed_at end as "removedAt"
@@ -59,7 +103,7 @@ export async function* readRejectedContents(
       order by rejection.bucket, rejection.object_key, rejection.last_seen_at desc
       limit ${pageSize}
     `.execute(db)
-    if (answer.rows.length > 0) yield answer.rows
+    if (answer.rows.length > 0) yield await openAll(answer.rows, opener, onUnreadable)
     after = answer.rows.at(-1)
     if (answer.rows.length < pageSize) return
   }
@@ -87,12 +131,16 @@ export async function countUnusableContents(
 export async function* readRejectedMessages(
   db: Database,
   filter: RejectionFilter,
-  pageSize = pageSizeDefault,
+  {
+    opener = createOpener(db, undefined),
+    onUnreadable = rethrow,
+    pageSize = pageSizeDefault,
+  }: ReadContents = {},
 ): AsyncGenerator<RejectedMessage[]> {
   let after = '0'
   for (;;) {
-    const answer = await sql<RejectedMessage & { first: string }>`
-      select message.first::text as first, message_id as "messageId", kept.content as content, message.rejections
+    const answer = await sql<Omit<RejectedMessage, 'content'> & KeptContent & { first: string }>`
+      select message.first::text as first, message_id as "messageId", ${keptContent}, message.rejections
       from (
         select min(rejection_id) as first,
           json_agg(json_build_object('id', rejection_id::text, 'seenCount', seen_count)) as rejections
@@ -106,7 +154,8 @@ export async function* readRejectedMessages(
       join ingest.rejection on rejection_id = message.first ${joinKept}
       order by message.first
     `.execute(db)
-    if (answer.rows.length > 0) yield answer.rows.map(({ first: _, ...message }) => message)
+    const messages = answer.rows.map(({ first: _, ...message }) => message)
+    if (messages.length > 0) yield await openAll(messages, opener, onUnreadable)
     after = answer.rows.at(-1)?.first ?? after
     if (answer.rows.length < pageSize) return
   }

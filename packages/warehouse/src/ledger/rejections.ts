@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { cutText } from '@aftercall/runtime/text/cut-text'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import { keepContents, rejectedContentBytesMax } from './keep-contents.ts'
+import { type ContentSealing, keepContents, rejectedContentBytesMax } from './keep-contents.ts'
 import { otherEventCode, removedCode } from './ledger.ts'
 
 /**
@@ -29,11 +29,17 @@ const idLengthMax = 1_024
  * The same problem seen again is the same row, counted. An ignored one opens again only when a person asks for it. Locks
  * contents by hash, then rejections by fingerprint.
  */
-export async function writeRejections(db: Database, rejections: readonly Rejection[]): Promise<void> {
+export async function writeRejections(
+  db: Database,
+  rejections: readonly Rejection[],
+  sealing?: ContentSealing,
+): Promise<void> {
   if (rejections.length === 0) return
   const bounded = rejections.map(withBounds)
-  const contents = new Set(bounded.flatMap(({ content }) => content ?? []))
-  const keptHashes = await keepContents(db, contents)
+  const contents = new Map(
+    bounded.flatMap((one) => (one.content === null ? [] : [[one.content, one.source] as const])),
+  )
+  const keptHashes = await keepContents(db, contents, sealing)
   const hashes = new Map<Uint8Array, Buffer>()
   const byFingerprint = new Map(bounded.map((one) => [fingerprintOf(one, hashes), one]))
   for (const fingerprint of [...byFingerprint.keys()].sort()) {

@@ -8,7 +8,9 @@ import type { Dimensions } from '../dimensions/dimensions.ts'
 import { writeLedger } from '../ledger/ledger.ts'
 import type { CommittedOutcome } from '../ledger/outcome.ts'
 import { endRejections, writeRejections } from '../ledger/rejections.ts'
-import type { Months } from '../maintenance/months.ts'
+import { type Months, monthFrom } from '../maintenance/months.ts'
+import type { Sealing } from '../sealing/create-sealing.ts'
+import { keyPlacesOf } from '../sealing/key-places.ts'
 import { noteChangedHours } from './changed-hours.ts'
 import { ledgerEntries, withOutcomes } from './ended-settlements.ts'
 import type { RawKept } from './raw-kept.ts'
@@ -16,7 +18,14 @@ import { sessionsToStore } from './session-to-store.ts'
 import { rejectionsOf, type Settlement } from './settlement.ts'
 import { storeSessions } from './store-sessions.ts'
 
-export type CommitOptions = { db: Database; months: Months; dimensions: Dimensions; raw: RawKept }
+export type CommitOptions = {
+  db: Database
+  months: Months
+  dimensions: Dimensions
+  raw: RawKept
+  /** Encrypts documents and the bytes of rejections; undefined if encryption is off. */
+  sealing?: Sealing | undefined
+}
 
 /** What one transaction wrote. */
 export type Written = {
@@ -41,18 +50,25 @@ export type CommitResult =
  */
 export async function commitBatch(
   batch: readonly Settlement[],
-  { db: pool, months, dimensions, raw }: CommitOptions,
+  { db: pool, months, dimensions, raw, sealing }: CommitOptions,
 ): Promise<CommitResult> {
   const sessions = batch.flatMap(sessionsToStore)
   try {
     await months.ensure(sessions.map(({ session }) => session.createdAt))
     await dimensions.ensure(pool, sessions)
+    const rejections = batch.flatMap(rejectionsOf)
+    const month = monthFrom(new Date(), 0)
+    const places = sealing === undefined ? [] : keyPlacesOf(sessions, rejections, month)
+    await sealing?.ensure(pool, places)
     return await onOneConnection(pool, async (connection) => {
       const { db, end } = connection
       let written: Written | undefined
       try {
-        await begin(db)
-        const { results, notices, candidates, rowsByTable, slices } = await storeSessions(db, sessions, raw)
+        const [, sealer] = await Promise.all([begin(db), sealing?.hold(db, places)])
+        const { results, notices, candidates, rowsByTable, slices } = await storeSessions(db, sessions, {
+          raw,
+          sealer,
+        })
         const ended = withOutcomes(batch, results)
         const entries = ended.flatMap(ledgerEntries)
         const lastSlice = await copyAllButLast(connection, slices)
@@ -61,7 +77,7 @@ export async function commitBatch(
           writeLedger(db, entries),
           noteChangedHours(db, candidates),
         ])
-        await writeRejections(db, batch.flatMap(rejectionsOf))
+        await writeRejections(db, rejections, sealer && { sealer, month })
         const usable = entries.flatMap(({ about, object }) => (about === 'content' ? object : []))
         const outcomes = ended.map(({ outcome }) => outcome)
         written = { outcomes, documents: sessions.length, rowsByTable, notices }

@@ -4,6 +4,7 @@ import type { Notice } from '../collisions/notice-losers.ts'
 import { isLimit, sqlErrorClassOf, sqlStateOf } from '../connection/error-class.ts'
 import { createDimensions } from '../dimensions/dimensions.ts'
 import type { CommittedOutcome } from '../ledger/outcome.ts'
+import { DocumentKeyError } from '../sealing/document-key-error.ts'
 import {
   type CommitEvents,
   commitWithRetries,
@@ -22,8 +23,12 @@ export class LoadError extends Error {
   readonly retryable: boolean
   constructor(cause: unknown) {
     const state = sqlStateOf(cause)
-    super(`the database did not accept the batch (${state ?? 'no connection'})`, { cause })
-    this.code = state === null ? 'database_unreachable' : `database_${state}`
+    const isKey = cause instanceof DocumentKeyError
+    super(isKey ? cause.message : `the database did not accept the batch (${state ?? 'no connection'})`, {
+      cause,
+    })
+    if (isKey) this.code = cause.code
+    else this.code = state === null ? 'database_unreachable' : `database_${state}`
     this.retryable = sqlErrorClassOf(cause) !== 'stop'
   }
 }

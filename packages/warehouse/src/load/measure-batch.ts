@@ -22,7 +22,7 @@ export async function measureBatch(
     const { db, end } = connection
     try {
       await db.executeQuery(CompiledQuery.raw('begin'))
-      const { slices } = await storeSessions(db, sessions, raw)
+      const { slices } = await storeSessions(db, sessions, { raw })
       for (const slice of slices) await copyRows(connection, slice)
     } finally {
       await end('rollback')

@@ -2,7 +2,7 @@ import type { RowsToCopy } from '../copy/copy-rows.ts'
 import { copiedTables, rowsOf } from '../copy/encode-session.ts'
 import { documentRows } from './keep-documents.ts'
 import { revisionRows } from './keep-revisions.ts'
-import type { RawKept } from './raw-kept.ts'
+import type { Keeping } from './raw-kept.ts'
 import type { AcceptedHead } from './session-heads.ts'
 import type { AcceptedRevision, SessionToStore } from './session-to-store.ts'
 import type { Known } from './take-out.ts'
@@ -27,12 +27,16 @@ export type RowsInSlices = {
 export function rowsInSlices(
   changed: readonly ChangedSession[],
   known: ReadonlyMap<string, Known>,
-  raw: RawKept,
+  keeping: Keeping,
 ): RowsInSlices {
   const rowsByTable = new Map(copiedTables.map(({ name }) => [name as string, 0]))
   function* slices(): Generator<RowsToCopy[]> {
     for (const slice of inSlices(changed)) {
-      yield [...rowsToCopy(slice, rowsByTable), revisionRows(slice, known), documentRows(slice, known, raw)]
+      yield [
+        ...rowsToCopy(slice, rowsByTable),
+        revisionRows(slice, known),
+        documentRows(slice, known, keeping),
+      ]
     }
   }
   return { slices: slices(), rowsByTable }

@@ -6,7 +6,7 @@ import { findCollisions, headsAfter, type Notice, noticesOf } from '../collision
 import type { Database } from '../connection/database.ts'
 import type { LedgerOutcome } from '../ledger/ledger.ts'
 import { withOriginalsOnce } from './keep-documents.ts'
-import type { RawKept } from './raw-kept.ts'
+import type { Keeping } from './raw-kept.ts'
 import { type ChangedSession, type RowsInSlices, rowsInSlices } from './rows-in-slices.ts'
 import { type AcceptedHead, advanceHeads, storedHeads } from './session-heads.ts'
 import { hashOf, keyOf, type SessionToStore } from './session-to-store.ts'
@@ -33,8 +33,9 @@ export type StoredSessions = RowsInSlices & {
 export async function storeSessions(
   db: Database,
   sessions: readonly SessionToStore[],
-  raw: RawKept,
+  keeping: Keeping,
 ): Promise<StoredSessions> {
+  const { raw, sealer } = keeping
   const newest = newestOfEach(sessions)
   const candidates = [...newest].sort(byKey).map(([, one]) => one)
   const accepted = await advanceHeads(db, candidates)
@@ -46,7 +47,7 @@ export async function storeSessions(
     candidates.flatMap((one) => withHead(one, accepted.get(keyOf(one)))),
   )
   await restFor(sessions)
-  await keepCollisions(db, findCollisions(sessions, advanced))
+  await keepCollisions(db, findCollisions(sessions, advanced), sealer)
   await restFor(sessions)
 
   // In any transaction these run one after another; on a connection of its own, they share one round trip.
@@ -59,7 +60,7 @@ export async function storeSessions(
     deleteRows(db, changed.flatMap(rowsBefore)),
     moveLineage(db, moved),
   ])
-  await keepCollisions(db, findCollisions(sessions, stored))
+  await keepCollisions(db, findCollisions(sessions, stored), sealer)
   await restFor(sessions)
   const resultOf = (one: SessionToStore): StoreResult => {
     const key = keyOf(one)
@@ -72,7 +73,7 @@ export async function storeSessions(
   const results = sessions.map(resultOf)
   await restFor(sessions)
   const notices = await noticesOf(db, sessions, new Map([...advanced, ...stored]))
-  return { results, notices, candidates, ...rowsInSlices(changed, known, raw) }
+  return { results, notices, candidates, ...rowsInSlices(changed, known, keeping) }
 }
 
 const turnMax = 1_000

@@ -10,6 +10,8 @@ export type Known = {
   loaded_at: string | null
   document: string | null
   original_content: Buffer | null
+  sealed_document: Buffer | null
+  sealed_original: Buffer | null
 }
 
 type Place = {
@@ -77,11 +79,13 @@ export async function takeOut(
           (kept.session_created_at, kept.content_sha256) = (place.created_at, place.content_sha256) as is_again
       )
       select source, channel, session_id, ${instantText(sql`object_last_modified`)} as object_last_modified,
-             ${instantText(sql`loaded_at`)} as loaded_at, null as document, null::bytea as original_content
+             ${instantText(sql`loaded_at`)} as loaded_at, null as document, null::bytea as original_content,
+             null::bytea as sealed_document, null::bytea as sealed_original
       from again
       union all
       select source, channel, session_id, null, null,
-             case when ${sql.lit(raw === 'none')} then document::text end, original_content
+             case when ${sql.lit(raw === 'none')} then document::text end, original_content,
+             case when ${sql.lit(raw === 'none')} then sealed_document end, sealed_original
       from gone where is_again
     `.execute(db)
     for (const row of answer.rows) {
@@ -99,5 +103,7 @@ function mergeKnown(row: Known, other: Known | undefined): Known {
     loaded_at: row.loaded_at ?? other?.loaded_at ?? null,
     document: row.document ?? other?.document ?? null,
     original_content: row.original_content ?? other?.original_content ?? null,
+    sealed_document: row.sealed_document ?? other?.sealed_document ?? null,
+    sealed_original: row.sealed_original ?? other?.sealed_original ?? null,
   }
 }

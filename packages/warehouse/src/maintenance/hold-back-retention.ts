@@ -36,7 +36,7 @@ export async function findRetentionHalt(
 ): Promise<RetentionHaltedError | undefined> {
   const aheadMs = await readDatabaseClock(db)
   if (Math.abs(aheadMs) > clockDisagreementMsMax) return clockDisagrees(aheadMs)
-  const months = monthsToRemove(plan)
+  const { months, of } = monthsToRemove(plan)
   if (months === 0 || (allowedMonths !== undefined && months <= allowedMonths)) return undefined
   const monthsMax = allowedMonths ?? (await readLastRemovedMonths(db)) + 1
   const sessions = sessionsToRemove(plan)
@@ -45,8 +45,8 @@ export async function findRetentionHalt(
       ? `without --allow-drop it may remove ${monthsMax}`
       : await tooLargeShare(db, sessions).then((share) => share && `that is ${share} of all stored sessions`)
   if (reason === undefined) return undefined
-  const found = `retention would remove ${months} ${months === 1 ? 'month' : 'months'} of a source (${sessions} sessions); ${reason}`
-  const fix = `Check aftercall maintain --dry-run, sources[].retentionMonths, and the clocks; if this is intended, run aftercall maintain --allow-drop ${months}`
+  const found = `retention would remove ${months} ${months === 1 ? 'month' : 'months'} ${of} (${sessions} sessions); ${reason}`
+  const fix = `Check aftercall maintain --dry-run, sources[].retentionMonths, retention, and the clocks; if this is intended, run aftercall maintain --allow-drop ${months}`
   return new RetentionHaltedError('retention_too_large', `${found}. ${fix}`)
 }
 
@@ -58,11 +58,18 @@ function clockDisagrees(aheadMs: number): RetentionHaltedError {
   return new RetentionHaltedError('clock_disagrees', message)
 }
 
-/** For the source that loses most. */
-function monthsToRemove({ retain }: MaintenancePlan): number {
-  const sources = new Set(retain.flatMap((step) => step.sources))
-  const counts = [...sources].map((source) => retain.filter((step) => step.sources.includes(source)).length)
-  return Math.max(0, ...counts)
+/** For the source, or the kind of data of all sources, that loses most. */
+function monthsToRemove({ retain, empty }: MaintenancePlan): { months: number; of: string } {
+  const ofSources = Map.groupBy(
+    retain.flatMap((step) => step.sources),
+    (source) => source,
+  )
+  const ofKinds = Map.groupBy(empty, ({ kind }) => kind)
+  const losses = [
+    ...[...ofSources.values()].map(({ length }) => ({ months: length, of: 'of a source' })),
+    ...[...ofKinds].map(([kind, { length }]) => ({ months: length, of: `of the ${kind}s of all sources` })),
+  ]
+  return losses.reduce((most, one) => (one.months > most.months ? one : most), { months: 0, of: '' })
 }
 
 function sessionsToRemove({ retain }: MaintenancePlan): number {

@@ -5,6 +5,8 @@ import { sqlStateOf } from '../connection/error-class.ts'
 import { refreshAllRollups } from '../rollups/refresh-rollups.ts'
 import type { MaintenancePlan, RetentionStep, TableRows } from './maintenance-plan.ts'
 import { makeMonth } from './months.ts'
+import { type EmptyStep, emptyMonth } from './retention/empty-months.ts'
+import type { MonthlyKind } from './retention/retention-kinds.ts'
 
 export {
   isPastRetention,
@@ -19,7 +21,8 @@ export type MaintenanceStep =
   | { kind: 'drained'; month: string; tables: TableRows[] }
   | { kind: 'dropped'; month: string; sources: string[]; sessions: number; bytes: number }
   | { kind: 'deleted'; month: string; source: string; sessions: number; rows: number }
-  | { kind: 'failed'; month: string; task: 'make' | 'drain' | 'retain'; code: string; message: string }
+  | { kind: 'emptied'; month: string; what: MonthlyKind; rows: number }
+  | { kind: 'failed'; month: string; task: Task; code: string; message: string }
 
 export type MaintenanceEvents = {
   /** Called as soon as a step is committed or has failed. */
@@ -62,10 +65,11 @@ export async function applyMaintenance(
       await run(month, 'retain', deleteFromMonth(db, { month, source, deleteBatchSize, events }))
     }
   }
+  for (const step of plan.empty) await run(step.month, 'empty', empty(db, step, deleteBatchSize))
   return done
 }
 
-type Task = 'make' | 'drain' | 'retain'
+type Task = 'make' | 'drain' | 'retain' | 'empty'
 
 async function make(db: Database, month: string): Promise<MaintenanceStep[]> {
   const partitions = await makeMonth(db, month)
@@ -88,6 +92,12 @@ async function dropMonth(db: Database, { month, sources, bytes }: RetentionStep)
   `.execute(db)
   const sessions = answer.rows[0]?.sessions ?? null
   return sessions === null ? [] : [{ kind: 'dropped', month, sources, sessions, bytes }]
+}
+
+async function empty(db: Database, step: EmptyStep, batchSize: number): Promise<MaintenanceStep[]> {
+  const { kind: what, month } = step
+  const rows = await emptyMonth(db, step, batchSize)
+  return rows === 0 ? [] : [{ kind: 'emptied', month, what, rows }]
 }
 
 type Deletion = { month: string; source: string; deleteBatchSize: number; events: MaintenanceEvents }

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { isPlausibleMonth, type MonthSpan, monthFrom } from './months.ts'
+import { type EmptyStep, planEmptyMonths } from './retention/empty-months.ts'
+import type { MonthlySettings } from './retention/retention-kinds.ts'
 
 export type SourceRetention = {
   name: string
@@ -13,6 +15,8 @@ export type PlanOptions = {
   /** The database's time (`readDatabaseTime`), never this machine's: it decides what is removed. */
   now: Date
   span: MonthSpan
+  /** How long documents and revisions are kept; as long as their sessions by default. */
+  retention?: MonthlySettings
 }
 
 export type TableRows = { table: string; rows: number }
@@ -26,6 +30,8 @@ export type MaintenancePlan = {
   /** Rows of months outside the span; they stay in the default partitions until retention removes them. */
   stay: { month: string; tables: TableRows[] }[]
   retain: RetentionStep[]
+  /** Months whose documents or revisions go, while their sessions stay. */
+  empty: EmptyStep[]
   /** Months with a partition whose bounds differ from the month's. */
   misshapen: string[]
 }
@@ -46,7 +52,7 @@ type Held = { table: string; month: string; source: string; rows: number }
 
 /** Reads, and changes nothing. The plan may be outdated a moment later: each step looks again under its locks. */
 export async function planMaintenance(db: Database, options: PlanOptions): Promise<MaintenancePlan> {
-  const { now, span } = options
+  const { now, span, retention: settings = {} } = options
   const facts = await readFactTables(db)
   const partitions = await readPartitions(db)
   const inDefault = await readDefaultRows(db)
@@ -56,11 +62,15 @@ export async function planMaintenance(db: Database, options: PlanOptions): Promi
     month,
     tables: rowsByTable(inDefault.filter((one) => one.month === month)),
   }))
+  const retain = await planRetention(db, options, found)
+  const dropped = new Set(retain.flatMap(({ how, month }) => (how === 'drop' ? [month] : [])))
+  const emptied = await planEmptyMonths(db, { now, settings })
   return {
     make: coming.filter((month) => !isComplete(found, month)),
     drain: waiting.filter(({ month }) => isPlausibleMonth(month, now, span)),
     stay: waiting.filter(({ month }) => !isPlausibleMonth(month, now, span)),
-    retain: await planRetention(db, options, found),
+    retain,
+    empty: emptied.filter(({ month }) => !dropped.has(month)),
     misshapen: monthsOf(partitions.filter((one) => !one.has_month_bounds)),
   }
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { MaintenanceStep } from './maintain.ts'
 
-/** What a run removed: months of the source that lost most, and sessions of all sources. */
+/** What a run removed: months of the source or the kind of data that lost most, and sessions of all sources. */
 export type Removed = { months: number; sessions: number }
 
 export async function startMaintenanceRun(db: Database, host: string): Promise<string> {
@@ -61,6 +61,11 @@ export function removedBy(steps: readonly MaintenanceStep[]): Removed {
   const bySource = new Map<string, Set<string>>()
   let sessions = 0
   for (const step of steps) {
+    if (step.kind === 'emptied') {
+      // No source has this name: sources have no space in theirs.
+      const name = `all ${step.what}s`
+      bySource.set(name, (bySource.get(name) ?? new Set()).add(step.month))
+    }
     if (step.kind !== 'dropped' && step.kind !== 'deleted') continue
     sessions += step.sessions
     for (const source of step.kind === 'dropped' ? step.sources : [step.source]) {

@@ -1268,10 +1268,11 @@ export interface IngestReconcileRun {
 }
 
 export interface IngestRejectedContent {
-  content: Buffer;
+  content: Buffer | null;
   content_sha256: Buffer;
   first_seen_at: Generated<Timestamp>;
   last_seen_at: Generated<Timestamp>;
+  sealed_content: Buffer | null;
 }
 
 export interface IngestRejection {
@@ -1291,6 +1292,19 @@ export interface IngestRejection {
   source: string | null;
   state: Generated<string>;
   version_id: string | null;
+}
+
+export interface IngestRetention {
+  is_estimate: Generated<boolean>;
+  kept_days: number | null;
+  kept_months: number | null;
+  kind: string;
+  measured_at: Generated<Timestamp>;
+  oldest_at: Timestamp | null;
+  removed_count: Generated<Int8 | null>;
+  row_count: Int8 | null;
+  source: Generated<string>;
+  tidied_at: Timestamp | null;
 }
 
 export interface IngestSchemaDrift {
@@ -1483,6 +1497,16 @@ export interface WarehouseConsumerInMenuDuration {
   session_id: Int8;
   source: string;
   started_at: Timestamp | null;
+}
+
+export interface WarehouseDataKey {
+  data_key_id: Generated<Int8>;
+  key_id: string;
+  made_at: Generated<Timestamp>;
+  month: Timestamp;
+  source: string;
+  wrapped_at: Generated<Timestamp>;
+  wrapped_key: Buffer;
 }
 
 export interface WarehouseDeflectedEscalation {
@@ -1987,6 +2011,8 @@ export interface WarehouseSessionCollision {
   object_last_modified: Timestamp;
   original_content: Buffer | null;
   revision_updated_at: Timestamp;
+  sealed_document: Buffer | null;
+  sealed_original: Buffer | null;
   seen_count: Generated<number>;
   session_created_at: Timestamp;
   session_id: Int8;
@@ -2000,6 +2026,8 @@ export interface WarehouseSessionDocument {
   content_sha256: Buffer;
   document: Json | null;
   original_content: Buffer | null;
+  sealed_document: Buffer | null;
+  sealed_original: Buffer | null;
   session_created_at: Timestamp;
   session_id: Int8;
   source: string;
@@ -2270,6 +2298,7 @@ export interface DB {
   "ingest.reconcile_run": IngestReconcileRun;
   "ingest.rejected_content": IngestRejectedContent;
   "ingest.rejection": IngestRejection;
+  "ingest.retention": IngestRetention;
   "ingest.schema_drift": IngestSchemaDrift;
   "ingest.session_head": IngestSessionHead;
   "ingest.setting": IngestSetting;
@@ -2283,6 +2312,7 @@ export interface DB {
   "warehouse.consumer_event_duration": WarehouseConsumerEventDuration;
   "warehouse.consumer_handle_duration": WarehouseConsumerHandleDuration;
   "warehouse.consumer_in_menu_duration": WarehouseConsumerInMenuDuration;
+  "warehouse.data_key": WarehouseDataKey;
   "warehouse.deflected_escalation": WarehouseDeflectedEscalation;
   "warehouse.deflection": WarehouseDeflection;
   "warehouse.deflection_kind": WarehouseDeflectionKind;

@@ -13,6 +13,11 @@ export function makeOperatorLogin(db: Database, login: NewLogin): Promise<void> 
   return makeLogin(db, login, ['aftercall_operator', 'aftercall_actor'])
 }
 
+/** The same for a login that publishes `analytics` to a lake. */
+export function makePublisherLogin(db: Database, login: NewLogin): Promise<void> {
+  return makeLogin(db, login, ['aftercall_analyst', 'aftercall_publisher'])
+}
+
 /** A login in these roles; an existing one gets the password and the roles. */
 export async function makeLogin(
   db: Database,

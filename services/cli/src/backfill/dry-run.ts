@@ -22,7 +22,9 @@ export async function performDryRun(
     stderr.write(`${listed} listed, ${perSecond}/s\n`)
   }
   const { config, db, source, prefix, request, via, signal } = options
-  const { raw, worker } = config
+  const { worker } = config
+  // The sample is rolled back, but its bytes reach the server's disk.
+  const raw = config.encryption.keys.length > 0 ? 'none' : config.raw
   const dryRun = await estimateBackfill(
     {
       ...{ ...backfill, bucket: source.bucket, prefix, order: request.order, via },

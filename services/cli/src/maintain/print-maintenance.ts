@@ -2,11 +2,13 @@ import { formatBytes } from '@aftercall/operator/format/bytes'
 import { formatCount } from '@aftercall/operator/format/plural'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import type { MaintenancePlan, MaintenanceStep } from '@aftercall/warehouse/maintenance/maintain'
+import type { RemovedRows } from '@aftercall/warehouse/maintenance/retention/drop-old-rows'
+import { type DatedKind, datedKinds } from '@aftercall/warehouse/maintenance/retention/retention-kinds'
 
 type TableRows = MaintenancePlan['drain'][number]['tables']
 
 /** What would be done, one line per step. */
-export function formatPlan({ make, drain, retain, stay }: MaintenancePlan): string {
+export function formatPlan({ make, drain, retain, empty, stay }: MaintenancePlan): string {
   const lines = [
     ...drain.map(
       ({ month, tables }) => `drain ${month}: move ${formatRows(tables)} out of the default partitions`,
@@ -18,6 +20,10 @@ export function formatPlan({ make, drain, retain, stay }: MaintenancePlan): stri
       how === 'drop'
         ? `drop ${month}: the whole month (${sources.join(', ')}), ${formatRows(tables)}, ${formatBytes(bytes)}`
         : `delete from ${month}: the rows of ${sources.join(', ')}, ${formatRows(tables)}; other sources keep theirs`,
+    ),
+    ...empty.map(
+      ({ month, kind, rows, bytes }) =>
+        `empty ${month}: the ${kind}s of the whole month, ${formatCount(rows, 'row')}, ${formatBytes(bytes)}; sessions stay`,
     ),
   ]
   return [...(lines.length === 0 ? ['nothing to do'] : lines), ...formatStaying(stay)].join('\n')
@@ -37,12 +43,24 @@ export function formatSteps(plan: MaintenancePlan, steps: readonly MaintenanceSt
   ].join('\n')
 }
 
-/** What retention removed from the rejections. */
-export function formatDropped({ contents, rows }: { contents: number; rows: number }): string[] {
-  return [
-    ...(contents === 0 ? [] : [`dropped the kept bytes of ${formatCount(contents, 'rejection')}`]),
-    ...(rows === 0 ? [] : [`dropped ${formatCount(rows, 'old closed rejection')}`]),
-  ]
+/** What retention removed of the kinds that have a time of their own. */
+export function formatRemoved(removed: RemovedRows): string[] {
+  return datedKinds.flatMap((kind) => {
+    const rows = removed[kind] ?? 0
+    return rows === 0 ? [] : [`dropped ${formatCount(rows, ...rowWords[kind])}`]
+  })
+}
+
+const rowWords: Record<DatedKind, [one: string, many?: string]> = {
+  ledger: ['row of the ledger', 'rows of the ledger'],
+  rejection: ['old closed rejection'],
+  rejection_content: ['rejection’s kept bytes', 'rejections’ kept bytes'],
+  drift: ['old row of drift', 'old rows of drift'],
+  action: ['old action'],
+  backfill_run: ['old backfill run'],
+  reconcile_run: ['old reconcile run'],
+  maintenance_run: ['old maintenance run'],
+  worker: ['heartbeat of a worker that is gone', 'heartbeats of workers that are gone'],
 }
 
 export function formatStep(step: MaintenanceStep): string {
@@ -55,6 +73,8 @@ export function formatStep(step: MaintenanceStep): string {
       return `${step.month}: dropped ${formatCount(step.sessions, 'session')} of ${step.sources.join(', ')} (${formatBytes(step.bytes)})`
     case 'deleted':
       return `${step.month}: deleted ${formatCount(step.sessions, 'session')} of ${step.source} (${formatCount(step.rows, 'row')})`
+    case 'emptied':
+      return `${step.month}: removed the ${step.what}s (${formatCount(step.rows, 'row')})`
     case 'failed':
       return `${step.month}: ${failureWords[step.task]} (${step.code}: ${visibleText(step.message)})`
   }
@@ -64,6 +84,7 @@ const failureWords = {
   make: 'could not create its partitions',
   drain: 'could not drain the month',
   retain: 'could not apply retention',
+  empty: 'could not remove its documents or revisions',
 }
 
 function formatStaying(stay: MaintenancePlan['stay']): string[] {

@@ -12,6 +12,7 @@ import {
   formatCommands,
   UsageError,
 } from '../cli-context.ts'
+import { findDocumentKeys } from '../find-document-keys.ts'
 import { withDatabase } from '../with-database.ts'
 import type { RejectionsAnswer } from './print-rejections.ts'
 
@@ -78,9 +79,10 @@ function addShow(add: AddCommand): void {
       const { printContent, showRejection } = await import('./show-rejection.ts')
       if (options.content === true && options.json === true)
         throw new UsageError('--content prints the original bytes: leave out --json')
+      const keys = options.content === true ? await findDocumentKeys(add.context, options) : undefined
       await answer(add, options, (db) =>
         options.content === true
-          ? printContent(db, id, add.context)
+          ? printContent(db, id, { context: add.context, keys })
           : showRejection(db, id, options.json === true),
       )
     })

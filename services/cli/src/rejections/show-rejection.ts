@@ -8,6 +8,8 @@ import {
   readRejection,
   readRejectionContent,
 } from '@aftercall/warehouse/ledger/read-rejections'
+import { createOpener } from '@aftercall/warehouse/sealing/create-opener'
+import type { DocumentKeys } from '@aftercall/warehouse/sealing/document-keys'
 import type { CliContext } from '../cli-context.ts'
 import { formatJson } from '../terminal/format-json.ts'
 import { formatPlace, type RejectionsAnswer } from './print-rejections.ts'
@@ -24,11 +26,11 @@ export async function showRejection(db: Database, id: string, asJson: boolean): 
 export async function printContent(
   db: Database,
   id: string,
-  { stdout }: CliContext,
+  { context: { stdout }, keys }: { context: CliContext; keys: DocumentKeys | undefined },
 ): Promise<RejectionsAnswer> {
   const history = await readRejection(db, id)
   if (history === undefined) return { err: formatUnknownRejection(id) }
-  const content = await readRejectionContent(db, id)
+  const content = await readRejectionContent(db, id, createOpener(db, keys))
   if (content === null) return { err: `rejection ${id} has no kept bytes: ${formatSize(history)}` }
   stdout.write(stdout.isTTY === true ? `${visibleLines(content.toString('utf8'))}\n` : content)
   const { contentBytes } = history

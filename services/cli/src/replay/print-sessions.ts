@@ -7,6 +7,7 @@ export function formatSessions({
   mapped,
   withoutDocument,
   rejected,
+  unreadable,
   failed,
 }: RawReplayReport): string {
   if (sessions === 0) return 'Nothing to do: this release has already mapped every matching session.'
@@ -16,6 +17,11 @@ export function formatSessions({
       ? []
       : [`${withoutDocument} have no kept document (raw: none): replay their objects from the bucket.`]),
     ...(rejected === 0 ? [] : [`${rejected} can no longer be mapped: their rows are unchanged.`]),
+    ...(unreadable === 0
+      ? []
+      : [
+          `${unreadable} are encrypted by a key that is not there: their rows are unchanged (docs/encryption.md).`,
+        ]),
     ...(failed === 0 ? [] : [`${failed} failed in the database: run it again.`]),
   ].join('\n')
 }
@@ -23,7 +29,8 @@ export function formatSessions({
 export function exitOfSessions({
   withoutDocument,
   rejected,
+  unreadable,
   failed,
 }: RawReplayReport): keyof typeof exitCodes {
-  return withoutDocument + rejected + failed > 0 ? 'doneInPart' : 'done'
+  return withoutDocument + rejected + unreadable + failed > 0 ? 'doneInPart' : 'done'
 }

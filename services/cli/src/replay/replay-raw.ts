@@ -13,6 +13,9 @@ import {
   type RawDocument,
   readRawDocuments,
 } from '@aftercall/warehouse/load/raw-documents'
+import { createOpener } from '@aftercall/warehouse/sealing/create-opener'
+import type { DocumentKeyError } from '@aftercall/warehouse/sealing/document-key-error'
+import { readDocumentKeys } from '@aftercall/warehouse/sealing/document-keys'
 import type { SessionPlace } from '../arguments/read-place.ts'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
@@ -29,6 +32,8 @@ export type RawReplayReport = {
   mapped: number
   withoutDocument: number
   rejected: number
+  /** Encrypted, and their key is not there. */
+  unreadable: number
   failed: number
 }
 
@@ -71,9 +76,15 @@ export async function replayRaw(context: CliContext, request: RawReplayRequest):
     mapped: 0,
     withoutDocument: sessions - kept,
     rejected: 0,
+    unreadable: 0,
     failed: 0,
   }
-  for await (const page of readRawDocuments(database.db, filter)) {
+  const opener = createOpener(database.db, readDocumentKeys(config.encryption))
+  const onUnreadable = ({ code, message }: DocumentKeyError): void => {
+    if (report.unreadable === 0) logger.warn({ code }, `a document cannot be read: ${message}`)
+    report.unreadable += 1
+  }
+  for await (const page of readRawDocuments(database.db, filter, { opener, onUnreadable })) {
     await Promise.all(page.map((raw) => replayDocument(raw, { config, settings, loader, mapper }, report)))
   }
   return report

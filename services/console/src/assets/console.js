@@ -56,7 +56,7 @@ async function refresh() {
     replaceIcon(page)
     showFresh()
   } catch {
-    showStale('The console does not answer, or your session has expired. Reload the page.')
+    showStale(document.getElementById('away').dataset.noAnswer)
   } finally {
     isAsking = false
     if (isMissed) refresh()
@@ -72,7 +72,8 @@ function showFresh() {
 /** Keeps the page under a banner. */
 function showStale(reason) {
   document.querySelector('main').setAttribute('data-stale', '')
-  showAway(`Not refreshed since ${clockOf(freshAt)}. ${reason}`)
+  const since = document.getElementById('away').dataset.since.replace('{time}', clockOf(freshAt))
+  showAway(`${since} ${reason}`)
 }
 
 /** Changes only what differs, so that scroll position, focus, selection, and open details stay as they are. */
@@ -171,7 +172,7 @@ function nameSwitch() {
   const button = document.querySelector('[data-switch-zone]')
   if (button === null) return
   button.hidden = false
-  button.textContent = isUtc ? 'Times in my zone' : 'Times in UTC'
+  button.textContent = isUtc ? button.dataset.mine : button.dataset.utc
 }
 
 function two(number) {
@@ -187,13 +188,14 @@ function offerCopying(root) {
 async function copyCommand({ target }) {
   const button = target instanceof Element ? target.closest('button[data-copy]') : null
   if (button === null) return
+  const { copied, notAllowed, label } = button.dataset
   const text = button.parentElement.querySelector('code').textContent
-  const copied = await navigator.clipboard.writeText(text).then(
+  const isCopied = await navigator.clipboard.writeText(text).then(
     () => true,
     () => false,
   )
-  button.textContent = copied ? 'Copied' : 'Not allowed'
+  button.textContent = isCopied ? copied : notAllowed
   setTimeout(() => {
-    button.textContent = 'Copy'
+    button.textContent = label
   }, 2_000)
 }

@@ -1,7 +1,7 @@
-import { formatNumber } from '@aftercall/operator/format/number'
-import { formatCount } from '@aftercall/operator/format/plural'
 import type { TransferFlow } from '@aftercall/warehouse/console/analytics-charts'
 import { sankey, sankeyLinkHorizontal } from 'd3-sankey'
+import type { Texts } from '../texts/en.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { html, type View } from '../views/html.ts'
 
 type Node = { id: string; name: string; isFrom: boolean }
@@ -13,6 +13,7 @@ const labelMax = 34
 
 /** Transfers from the queues on the left to what they went to on the right; a queue may be on both sides. */
 export function TransferSankey({ rows }: { rows: readonly TransferFlow[] }): View {
+  const { analytics: words, formats } = useTexts()
   const from = [...new Set(rows.map((row) => row.from))]
   const to = [...new Set(rows.map((row) => row.to))]
   const height = Math.max(120, Math.max(from.length, to.length) * rowHeight)
@@ -33,11 +34,11 @@ export function TransferSankey({ rows }: { rows: readonly TransferFlow[] }): Vie
   })
   const path = sankeyLinkHorizontal<Node, Link>()
   return html`
-    <svg class="analytics-drawing" viewBox=${`0 0 ${width} ${height}`} role="img" aria-label="Transfers from queues to where they went; the table has the numbers">
+    <svg class="analytics-drawing" viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${words.transfersLabel}>
       ${links.map(
         (link, index) => html`
           <path class="flow" d=${path(link) ?? ''} stroke-width=${Math.max(1, link.width ?? 1).toFixed(1)}>
-            <title>${titleOf(rows[index])}</title>
+            <title>${titleOf(rows[index], words)}</title>
           </path>
         `,
       )}
@@ -45,9 +46,9 @@ export function TransferSankey({ rows }: { rows: readonly TransferFlow[] }): Vie
         const text = name.length > labelMax ? `…${name.slice(1 - labelMax)}` : name
         return html`
           <g>
-            <title>${`${name}: ${formatCount(value, 'transfer')}`}</title>
+            <title>${words.transfersOf(name, value)}</title>
             <rect class="node" x=${x0} y=${y0} width=${x1 - x0} height=${Math.max(1, y1 - y0)} />
-            <text x=${isFrom ? x1 + 6 : x0 - 6} y=${(y0 + y1) / 2 + 4} text-anchor=${isFrom ? 'start' : 'end'}>${`${text} ${formatNumber(value)}`}</text>
+            <text x=${isFrom ? x1 + 6 : x0 - 6} y=${(y0 + y1) / 2 + 4} text-anchor=${isFrom ? 'start' : 'end'}>${`${text} ${formats.number(value)}`}</text>
           </g>
         `
       })}
@@ -55,6 +56,6 @@ export function TransferSankey({ rows }: { rows: readonly TransferFlow[] }): Vie
   `
 }
 
-function titleOf(row: TransferFlow | undefined): string {
-  return row === undefined ? '' : `${row.from} to ${row.to}: ${formatCount(row.transfers, 'transfer')}`
+function titleOf(row: TransferFlow | undefined, words: Texts['analytics']): string {
+  return row === undefined ? '' : words.transfersOf(words.fromTo(row.from, row.to), row.transfers)
 }

@@ -2,9 +2,12 @@ import { propertyOptions } from '@aftercall/testkit/test-seed'
 import type { PartKind, SessionPart } from '@aftercall/warehouse/console/session-parts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { en } from '../texts/en.ts'
 import { layOutSession } from './lay-out-session.ts'
 import { looks } from './part-words.ts'
 import { barHeight, markSize, type SessionDrawing } from './session-drawing.ts'
+
+const drawingOf = (parts: readonly SessionPart[]) => layOutSession(parts, en.course)
 
 const startMs = Date.parse('2026-03-23T17:10:00Z')
 
@@ -80,7 +83,7 @@ test('every part with a time is drawn once, within the drawing, and nothing over
         const own = { rowId: String(index), agent, holdSeconds: hold, targetSeconds: target }
         return between(kind, from, from + long, isOpen ? { ...own, endedAt: null } : own)
       })
-      const drawing = layOutSession(parts)
+      const drawing = drawingOf(parts)
       if (drawing === null) throw new Error('nothing is drawn')
       const drawn = [...drawing.bars, ...drawing.curves, ...drawing.marks].map(({ part }) => part.rowId)
       expect(drawn.sort()).toEqual(parts.map(({ rowId }) => rowId).sort())
@@ -92,7 +95,7 @@ test('every part with a time is drawn once, within the drawing, and nothing over
 })
 
 test('time without anything is left out, and said to be', () => {
-  const drawing = layOutSession([
+  const drawing = drawingOf([
     between('queue', 0, 60),
     between('talk', 60, 360),
     between('survey', 90_000, 90_000),
@@ -100,11 +103,11 @@ test('time without anything is left out, and said to be', () => {
   expect(drawing?.axis.cuts.map(({ leftOutMs }) => Math.round(leftOutMs / 60_000))).toEqual([1_494])
   const [talk] = drawing?.bars.filter(({ part }) => part.kind === 'talk') ?? []
   expect(talk?.width).toBeGreaterThan(500)
-  expect(layOutSession([between('queue', 0, 60), between('talk', 70, 360)])?.axis.cuts).toEqual([])
+  expect(drawingOf([between('queue', 0, 60), between('talk', 70, 360)])?.axis.cuts).toEqual([])
 })
 
 test('tracks are the menu, virtual agents, queues, and agents in the order in which they appear', () => {
-  const drawing = layOutSession([
+  const drawing = drawingOf([
     between('talk', 90, 200, { agent: 1 }),
     between('menu', 0, 10),
     between('talk', 220, 300, { agent: 2, rowId: '2' }),
@@ -120,7 +123,7 @@ test('tracks are the menu, virtual agents, queues, and agents in the order in wh
 
 test('the target of the service level is marked where a wait exceeds it', () => {
   const targetOf = (seconds: number) => {
-    const drawing = layOutSession([between('queue', 0, 60, { targetSeconds: seconds, word: 'not_in_sla' })])
+    const drawing = drawingOf([between('queue', 0, 60, { targetSeconds: seconds, word: 'not_in_sla' })])
     const [bar] = drawing?.bars ?? []
     return bar === undefined || bar.targetX === null ? null : (bar.targetX - bar.x) / bar.width
   }
@@ -129,6 +132,6 @@ test('the target of the service level is marked where a wait exceeds it', () => 
 })
 
 test('a session without any time is not drawn', () => {
-  expect(layOutSession([])).toBeNull()
-  expect(layOutSession([partOf({ kind: 'talk', seconds: 10 })])).toBeNull()
+  expect(drawingOf([])).toBeNull()
+  expect(drawingOf([partOf({ kind: 'talk', seconds: 10 })])).toBeNull()
 })

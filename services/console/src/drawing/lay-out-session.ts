@@ -1,7 +1,7 @@
 import type { SessionPart } from '@aftercall/warehouse/console/session-parts'
 import { packRows } from './pack-rows.ts'
 import { type TimedPart, timedParts } from './part-times.ts'
-import { looks, styleOf, trackOf } from './part-words.ts'
+import { type Course, looks, styleOf, trackOf } from './part-words.ts'
 import { placeCurves } from './place-curves.ts'
 import { type Bar, barHeight, markSize, type SessionDrawing, type Track } from './session-drawing.ts'
 import { createTimeAxis, type TimeAxis } from './time-axis.ts'
@@ -14,7 +14,7 @@ const widthMin = 1_100
 const barWidthMin = 4
 
 /** Null if no part has a time. */
-export function layOutSession(parts: readonly SessionPart[]): SessionDrawing | null {
+export function layOutSession(parts: readonly SessionPart[], course: Course): SessionDrawing | null {
   const timed = timedParts(parts)
   if (timed.length === 0) return null
   const axis = createTimeAxis(
@@ -36,18 +36,18 @@ export function layOutSession(parts: readonly SessionPart[]): SessionDrawing | n
     top += height
     return ys
   }
-  const bars = [...Map.groupBy(flat, ({ part }) => trackOf(part))]
+  const bars = [...Map.groupBy(flat, ({ part }) => trackOf(part, course))]
     .sort(([, [one]], [, [other]]) => orderOf(one?.part) - orderOf(other?.part))
     .flatMap(([name, own]) => {
       const ys = addTrack(name, own)
       return own.map((bar, index) => ({ ...bar, y: ys[index] ?? top }))
     })
   const extents = events.map(({ x }) => ({ x: x - markSize / 2, width: markSize }))
-  const ys = events.length === 0 ? [] : addTrack('Events', extents)
+  const ys = events.length === 0 ? [] : addTrack(course.events, extents)
   const marks = events.map((mark, index) => ({ ...mark, y: (ys[index] ?? top) + barHeight / 2 }))
   const transfers = timed.filter(({ part }) => looks[part.kind].shape === 'curve')
-  if (tracks.length === 0) addTrack('Transfer', [])
-  const curves = placeCurves(transfers, { axis, bars, tracks })
+  if (tracks.length === 0) addTrack(course.kinds.transfer, [])
+  const curves = placeCurves(transfers, { axis, bars, tracks, course })
   return { axis: { ...axis, width: axis.width + 12 }, height: top + 4, tracks, bars, curves, marks }
 }
 

@@ -1,42 +1,31 @@
-import { formatDuration } from '@aftercall/operator/format/duration'
 import type { PartKind, SessionPart } from '@aftercall/warehouse/console/session-parts'
+import type { Texts } from '../texts/en.ts'
+import type { BarStyle } from './bar-style.ts'
 
-/** How a part is drawn, and what it is called. */
-type Look =
-  | { shape: 'bar'; name: string; style: BarStyle }
-  | { shape: 'curve'; name: string }
-  | { shape: 'mark'; name: string; letter: string }
+/** What parts are called. */
+export type Course = Texts['course']
 
-export type BarStyle =
-  | 'menu'
-  | 'virtual'
-  | 'wait'
-  | 'wait-in'
-  | 'wait-out'
-  | 'talk'
-  | 'wrap'
-  | 'barge'
-  | 'attempt'
-  | 'consumer'
+/** How a part is drawn. */
+type Look = { shape: 'bar'; style: BarStyle } | { shape: 'curve' } | { shape: 'mark'; letter: string }
 
 export const looks: Record<PartKind, Look> = {
-  menu: { shape: 'bar', name: 'Menu', style: 'menu' },
-  virtual_agent: { shape: 'bar', name: 'Virtual agent', style: 'virtual' },
-  hold_virtual_agent: { shape: 'bar', name: 'Virtual agent while waiting', style: 'virtual' },
-  queue: { shape: 'bar', name: 'Queue', style: 'wait' },
-  talk: { shape: 'bar', name: 'Talk', style: 'talk' },
-  wrap_up: { shape: 'bar', name: 'Wrap-up', style: 'wrap' },
-  barge: { shape: 'bar', name: 'Barge', style: 'barge' },
-  attempt: { shape: 'bar', name: 'Attempt', style: 'attempt' },
-  consumer: { shape: 'bar', name: 'Consumer', style: 'consumer' },
-  transfer: { shape: 'curve', name: 'Transfer' },
-  survey: { shape: 'mark', name: 'Survey', letter: 'S' },
-  recording: { shape: 'mark', name: 'Recording', letter: 'R' },
-  escalation: { shape: 'mark', name: 'Escalation', letter: 'E' },
-  deflected_escalation: { shape: 'mark', name: 'Deflected escalation', letter: 'X' },
-  deflection: { shape: 'mark', name: 'Deflection', letter: 'D' },
-  offer: { shape: 'mark', name: 'Offer', letter: 'O' },
-  sms: { shape: 'mark', name: 'SMS', letter: 'M' },
+  menu: { shape: 'bar', style: 'menu' },
+  virtual_agent: { shape: 'bar', style: 'virtual' },
+  hold_virtual_agent: { shape: 'bar', style: 'virtual' },
+  queue: { shape: 'bar', style: 'wait' },
+  talk: { shape: 'bar', style: 'talk' },
+  wrap_up: { shape: 'bar', style: 'wrap' },
+  barge: { shape: 'bar', style: 'barge' },
+  attempt: { shape: 'bar', style: 'attempt' },
+  consumer: { shape: 'bar', style: 'consumer' },
+  transfer: { shape: 'curve' },
+  survey: { shape: 'mark', letter: 'S' },
+  recording: { shape: 'mark', letter: 'R' },
+  escalation: { shape: 'mark', letter: 'E' },
+  deflected_escalation: { shape: 'mark', letter: 'X' },
+  deflection: { shape: 'mark', letter: 'D' },
+  offer: { shape: 'mark', letter: 'O' },
+  sms: { shape: 'mark', letter: 'M' },
 }
 
 /** A queue entry by its service level; everything else by its kind. */
@@ -53,51 +42,42 @@ export function isFailedTransfer({ word, endedAt }: SessionPart): boolean {
 }
 
 /** How long a part took, by its numbers; empty without any. */
-export function lengthOf({ kind, startedAt, endedAt, seconds, acwSeconds }: SessionPart): string {
+export function lengthOf(
+  { kind, startedAt, endedAt, seconds, acwSeconds }: SessionPart,
+  course: Course,
+): string {
   const own = kind === 'wrap_up' ? acwSeconds : seconds
-  if (own !== null) return formatLength(Math.max(0, own))
+  if (own !== null) return course.seconds(Math.max(0, own))
   if (startedAt === null || endedAt === null) return ''
-  return formatLength(Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1_000)
-}
-
-/** `38 s`, `5 min 28 s`: to the second up to an hour, because a service level is about seconds. */
-function formatLength(seconds: number): string {
-  if (seconds < 90 || seconds >= 3_600) return formatDuration(seconds * 1_000)
-  const rest = Math.floor(seconds) % 60
-  return rest === 0 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 60)} min ${rest} s`
-}
-
-const serviceLevelWords: Readonly<Record<string, string>> = {
-  in_sla: 'within the service level',
-  not_in_sla: 'over the service level',
+  return course.seconds(Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1_000)
 }
 
 /** Everything about a part but its times, in a few words. */
-export function describePart(part: SessionPart): string {
+export function describePart(part: SessionPart, course: Course): string {
   const { word, menuPath, holdSeconds, targetSeconds, acwSeconds, kind } = part
   return [
-    ...(word === null ? [] : [serviceLevelWords[word] ?? word.replaceAll('_', ' ')]),
+    ...(word === null ? [] : [course.word(word)]),
     ...(menuPath === null ? [] : [menuPath]),
-    ...(targetSeconds === null ? [] : [`target ${formatLength(targetSeconds)}`]),
-    ...(holdSeconds === null || holdSeconds <= 0 ? [] : [`hold ${formatLength(holdSeconds)}`]),
+    ...(targetSeconds === null ? [] : [course.target(course.seconds(targetSeconds))]),
+    ...(holdSeconds === null || holdSeconds <= 0 ? [] : [course.hold(course.seconds(holdSeconds))]),
     ...(kind === 'wrap_up' || acwSeconds === null || acwSeconds <= 0
       ? []
-      : [`wrap-up ${formatLength(acwSeconds)}`]),
-    ...toWhom(part),
-  ].join(', ')
+      : [course.wrapUp(course.seconds(acwSeconds))]),
+    ...toWhom(part, course),
+  ].join(course.comma)
 }
 
-function toWhom({ kind, toAgent, toVirtualAgentId }: SessionPart): string[] {
+function toWhom({ kind, toAgent, toVirtualAgentId }: SessionPart, course: Course): string[] {
   if (kind !== 'transfer') return []
-  if (toAgent !== null) return [`to agent ${toAgent}`]
-  return toVirtualAgentId === null ? [] : [`to virtual agent ${toVirtualAgentId}`]
+  if (toAgent !== null) return [course.toAgent(toAgent)]
+  return toVirtualAgentId === null ? [] : [course.toVirtualAgent(toVirtualAgentId)]
 }
 
 /** `Agent 2`, `Virtual agent 7`; otherwise the name of the kind. */
-export function whoOf({ kind, agent, virtualAgentId }: SessionPart): string {
-  if (agent !== null) return `Agent ${agent}`
-  if (virtualAgentId !== null) return `Virtual agent ${virtualAgentId}`
-  return isAgents(kind) ? 'Agent' : looks[kind].name
+export function whoOf({ kind, agent, virtualAgentId }: SessionPart, course: Course): string {
+  if (agent !== null) return course.agent(agent)
+  if (virtualAgentId !== null) return course.virtualAgent(virtualAgentId)
+  return isAgents(kind) ? course.agent(null) : course.kinds[kind]
 }
 
 function isAgents(kind: PartKind): boolean {
@@ -105,6 +85,6 @@ function isAgents(kind: PartKind): boolean {
 }
 
 /** The track of a bar. */
-export function trackOf(part: SessionPart): string {
-  return part.kind === 'queue' ? 'Queue' : whoOf(part)
+export function trackOf(part: SessionPart, course: Course): string {
+  return part.kind === 'queue' ? course.kinds.queue : whoOf(part, course)
 }

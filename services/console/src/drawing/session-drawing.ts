@@ -1,5 +1,5 @@
 import type { SessionPart } from '@aftercall/warehouse/console/session-parts'
-import type { BarStyle } from './part-words.ts'
+import type { BarStyle } from './bar-style.ts'
 import type { TimeAxis } from './time-axis.ts'
 
 export type Track = { name: string; top: number; height: number }

@@ -1,5 +1,5 @@
-import { Typed } from '../views/command.ts'
 import { html, type View, type Views } from '../views/html.ts'
+import { Typed } from '../views/program.ts'
 import { Table } from '../views/table.ts'
 import { type Block, readBlocks } from './read-blocks.ts'
 

@@ -1,8 +1,8 @@
-import { formatNumber } from '@aftercall/operator/format/number'
 import type { AskedAction } from '../actions/asked-action.ts'
-import { describeAsked } from '../actions/describe-asked.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { html, type View } from '../views/html.ts'
 import { renderShell, type Shell } from '../views/shell.ts'
+import { Worded } from '../views/worded.ts'
 
 export type Confirmation = {
   asked: AskedAction
@@ -21,7 +21,9 @@ export type Confirmation = {
 /** Says what will happen, and to how many, before it is asked for. */
 export function renderConfirmPage(confirmation: Confirmation, shell: Shell): string {
   const { asked, fields, count, isLarge, key, problem } = confirmation
-  const { title, label, what } = describeAsked(asked, count)
+  const { texts } = shell
+  const { label, what } = texts.confirm.asked(asked, count)
+  const title = texts.confirm.title(label)
   const isNothing = count === 0
   return renderShell(shell, {
     section: 'actions',
@@ -30,7 +32,7 @@ export function renderConfirmPage(confirmation: Confirmation, shell: Shell): str
     main: html`
       <div data-still>
         ${problem === null ? null : html`<div class="status warn"><p><strong>${problem}</strong></p></div>`}
-        <p class="lead">${isNothing ? 'There is nothing to do any more: nothing matches.' : what}</p>
+        <p class="lead"><${Worded} words=${isNothing ? texts.confirm.nothing : what} /></p>
         ${
           isNothing
             ? null
@@ -43,16 +45,17 @@ export function renderConfirmPage(confirmation: Confirmation, shell: Shell): str
                 <button>${label}</button>
               </form>`
         }
-        <p class="more"><a href="/actions">All actions</a></p>
+        <p class="more"><a href="/actions">${texts.common.allActions}</a></p>
       </div>
     `,
   })
 }
 
 function TypedNumber({ count }: { count: number }): View {
+  const { confirm } = useTexts()
   return html`
     <p>
-      <label for="typed">These are many. To confirm, type the number ${formatNumber(count)} without separators:</label>
+      <label for="typed">${confirm.typed(count)}</label>
       <input id="typed" name="typed" inputmode="numeric" autocomplete="off" required />
     </p>
   `

@@ -1,4 +1,5 @@
 import type { Answers } from '../answers.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { ActButton } from '../views/act.ts'
 import { Command } from '../views/command.ts'
 import { DayCalendar } from '../views/day-calendar.ts'
@@ -13,24 +14,22 @@ const spans = [30, 60, 90, 365]
 
 /** Whether all sessions have arrived, by day. */
 export function renderDaysPage(answer: Answers['days'], shell: Shell): string {
+  const { days, common } = shell.texts
   // The page is as old as the count.
   return renderShell(
     { ...shell, now: answer.countedAt ?? shell.now },
     {
       section: 'days',
-      title: 'Days',
-      heading: answer.source === null ? 'Days' : `Days of ${answer.source}`,
+      title: days.title,
+      heading: answer.source === null ? days.title : days.titleOf(answer.source),
       main: html`
       <div>
-        <p class="lead">
-          Whether all sessions have arrived. The platform numbers calls and chats, so an id that no stored session has is
-          missing. Days are local days of the sessions. Yesterday and today are never final.
-        </p>
+        <p class="lead">${days.lead}</p>
         <${FilterForm}
           action="/days"
           filters=${[
             {
-              ...{ kind: 'choice', name: 'days', label: 'Days', value: String(answer.count) },
+              ...{ kind: 'choice', name: 'days', label: days.count, value: String(answer.count) },
               options: [...new Set([...spans, answer.count])].sort((one, other) => one - other).map(String),
             },
             ...(answer.source === null
@@ -39,10 +38,10 @@ export function renderDaysPage(answer: Answers['days'], shell: Shell): string {
                   {
                     kind: 'choice',
                     name: 'source',
-                    label: 'Source',
+                    label: common.source,
                     value: answer.source,
                     options: [answer.source],
-                    all: 'all sources',
+                    all: common.allSources,
                   },
                 ]),
           ]}
@@ -55,43 +54,45 @@ export function renderDaysPage(answer: Answers['days'], shell: Shell): string {
 }
 
 function Found({ answer }: { answer: Answers['days'] }): View {
+  const { days } = useTexts()
   switch (answer.state) {
     case 'counting':
-      return html`<${EmptyState} title="Still counting">This takes longer than a page may take. The result appears here when it is ready.<//>`
+      return html`<${EmptyState} title=${days.counting}>${days.countingText}<//>`
     case 'too_slow':
       return html`
         <div class="card empty-state">
-          <strong>Counting took too long</strong>
-          The days could not be counted in time. A single day can be counted with a command:
+          <strong>${days.tooSlow}</strong>
+          ${days.tooSlowText}
           <${Command} text=${`aftercall sql "select * from analytics.completeness('${answer.to}', '${answer.to}')"`} />
         </div>
       `
     case 'read':
       return answer.days.length === 0
-        ? html`<${EmptyState} title="No session began on these days">Days with sessions appear here, by source.<//>`
+        ? html`<${EmptyState} title=${days.none}>${days.noneText}<//>`
         : html`<${Calendars} answer=${answer} />`
   }
 }
 
 function Calendars({ answer }: { answer: Answers['days'] }): View {
   const { sources } = answer
+  const { days } = useTexts()
   return html`
     <div>
       <ul class="legend">
-        <li><${ToneBadge} tone="good">✓ complete<//></li>
-        <li><${ToneBadge} tone="warn">2% missing, more than usual<//></li>
-        <li><${ToneBadge} tone="bad">5% missing or more<//></li>
-        <li><${ToneBadge} tone="plain">· no sessions, ? nothing to compare with yet, … not final yet<//></li>
+        <li><${ToneBadge} tone="good">${days.legend.good}<//></li>
+        <li><${ToneBadge} tone="warn">${days.legend.warn}<//></li>
+        <li><${ToneBadge} tone="bad">${days.legend.bad}<//></li>
+        <li><${ToneBadge} tone="plain">${days.legend.plain}<//></li>
       </ul>
       <div class=${answer.count > 92 ? 'calendars wide' : 'calendars'}>
         ${sources.map((source) => html`<${DayCalendar} source=${source} answer=${answer} />`)}
       </div>
       <section aria-labelledby="missing">
-        <h2 id="missing">When ids are missing</h2>
-        <p>Compare the bucket with the ledger. <code>--fix</code> loads what is in the bucket but not stored. What is not in the bucket was never exported.</p>
+        <h2 id="missing">${days.missing}</h2>
+        <p>${days.missingText}</p>
         ${sources.map((source) => html`<${Command} text=${`aftercall reconcile --source ${source} --since ${answer.from} --fix`} />`)}
         <div class="acts">
-          ${sources.map((source) => html`<${ActButton} label=${`Reconcile ${source}…`} fields=${{ kind: 'reconcile', source, since: answer.from, fix: 'on' }} />`)}
+          ${sources.map((source) => html`<${ActButton} label=${days.reconcile(source)} fields=${{ kind: 'reconcile', source, since: answer.from, fix: 'on' }} />`)}
         </div>
       </section>
     </div>

@@ -1,7 +1,7 @@
-import { formatNumber } from '@aftercall/operator/format/number'
-import { formatCount } from '@aftercall/operator/format/plural'
 import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
 import type { Answers } from '../answers.ts'
+import type { Texts } from '../texts/en.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { html, type View, type Views } from '../views/html.ts'
 import { historyPath } from '../views/page-paths.ts'
 import { renderShell, type Shell } from '../views/shell.ts'
@@ -10,27 +10,18 @@ import { Ago } from '../views/when.ts'
 
 /** Fields without a column, and words that no vocabulary contains. */
 export function renderDriftPage({ source, rows, isCut }: Answers['drift'], shell: Shell): string {
+  const { drift } = shell.texts
   const words = rows.filter((row) => row.vocabulary !== null)
   const places = rows.filter((row) => row.vocabulary === null)
   return renderShell(shell, {
     section: 'drift',
-    title: 'Drift',
-    heading: source === null ? 'Drift' : `Drift of ${source}`,
+    title: drift.title,
+    heading: source === null ? drift.title : drift.titleOf(source),
     main: html`
       <div>
-        <p class="lead">
-          Fields without a column, and words that no vocabulary contains. Nothing is lost: fields are kept in
-          the column <code>extra</code> of their row, and words are stored as sent. A newer release may know them. Negative
-          durations, durations over a day, and duplicate rows are listed here too; they are stored as sent.
-        </p>
-        ${
-          rows.length === 0
-            ? html`<${EmptyState} title="Every field has a column">
-                Unknown fields and words appear here, with their path and how often they occur.
-              <//>`
-            : null
-        }
-        ${isCut ? html`<p>Only the most frequent ones are shown.</p>` : null}
+        <p class="lead">${drift.lead}</p>
+        ${rows.length === 0 ? html`<${EmptyState} title=${drift.none}>${drift.noneText}<//>` : null}
+        ${isCut ? html`<p>${drift.cut}</p>` : null}
         ${words.length === 0 ? null : html`<${WordTable} rows=${words} now=${shell.now} />`}
         ${places.length === 0 ? null : html`<${PlaceTable} rows=${places} now=${shell.now} />`}
       </div>
@@ -40,27 +31,30 @@ export function renderDriftPage({ source, rows, isCut }: Answers['drift'], shell
 
 type Props = { rows: readonly DriftRow[]; now: Date }
 
-const seen: readonly Column[] = [
-  'Sources',
-  { name: 'Documents', isNumber: true },
-  'First seen',
-  'Last seen',
-  'Example',
-]
+function seen(drift: Texts['drift']): readonly Column[] {
+  return [
+    drift.sources,
+    { name: drift.documents, isNumber: true },
+    drift.firstSeen,
+    drift.lastSeen,
+    drift.example,
+  ]
+}
 
 function WordTable({ rows, now }: Props): View {
+  const { drift } = useTexts()
   const groups = groupsOf(rows).sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
   return html`
     <section aria-labelledby="words">
-      <h2 id="words">Words</h2>
+      <h2 id="words">${drift.words}</h2>
       <${Table}
-        caption=${`${formatCount(groups.length, 'word')}, by vocabulary`}
-        columns=${['Word', 'Vocabulary', 'Column', ...seen]}
+        caption=${drift.wordCount(groups.length)}
+        columns=${[drift.word, drift.vocabulary, drift.column, ...seen(drift)]}
         rows=${groups.map((group): Views[] => [
-          group.word === null ? group.type : html`<code>${group.word}</code>`,
+          group.word === null ? drift.typeName(group.type) : html`<code>${group.word}</code>`,
           html`<code>${group.vocabulary}</code>`,
           html`<code>${group.path}</code>`,
-          ...cellsOf(group, now),
+          ...cellsOf(group, now, drift),
         ])}
       />
     </section>
@@ -68,30 +62,26 @@ function WordTable({ rows, now }: Props): View {
 }
 
 function PlaceTable({ rows, now }: Props): View {
+  const { drift } = useTexts()
   const groups = groupsOf(rows)
   return html`
     <section aria-labelledby="fields">
-      <h2 id="fields">Fields</h2>
+      <h2 id="fields">${drift.fields}</h2>
       <${Table}
-        caption=${`${formatCount(groups.length, 'path')}, the most frequent first`}
-        columns=${['Path', 'Type', ...seen]}
+        caption=${drift.pathCount(groups.length)}
+        columns=${[drift.path, drift.type, ...seen(drift)]}
         rows=${groups.map((group): Views[] => [
           html`<code>${group.path}</code>`,
-          html`<span class="short">${group.type}</span>`,
-          ...cellsOf(group, now),
+          html`<span class="short">${drift.typeName(group.type)}</span>`,
+          ...cellsOf(group, now, drift),
         ])}
       />
     </section>
   `
 }
 
-/** A crash loses or repeats some of the count. "about" is left out for small numbers, where it reads oddly. */
-function formatDocuments(documents: number): string {
-  return documents < 1_000 ? formatNumber(documents) : `about ${formatNumber(documents)}`
-}
-
 type Group = Pick<DriftRow, 'path' | 'type' | 'vocabulary' | 'word' | 'documents' | 'example'> & {
-  sources: string[]
+  sources: { source: string; channel: string }[]
   firstSeenAt: Date
   lastSeenAt: Date
 }
@@ -106,7 +96,7 @@ function groupsOf(rows: readonly DriftRow[]): Group[] {
       return {
         ...first,
         documents: all.reduce((sum, { documents }) => sum + documents, 0),
-        sources: [...new Set(all.map(({ source, channel }) => `${source}, ${channel}`))].sort(),
+        sources: placesOf(all),
         firstSeenAt: new Date(Math.min(...all.map((one) => one.firstSeenAt.getTime()))),
         lastSeenAt: new Date(Math.max(...all.map((one) => one.lastSeenAt.getTime()))),
       }
@@ -114,16 +104,25 @@ function groupsOf(rows: readonly DriftRow[]): Group[] {
     .sort((one, other) => other.documents - one.documents)
 }
 
+function placesOf(rows: readonly DriftRow[]): Group['sources'] {
+  const places = new Map(rows.map(({ source, channel }) => [`${source} ${channel}`, { source, channel }]))
+  return [...places].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, place]) => place)
+}
+
 function nameOf({ vocabulary, path, word }: Group): string {
   return `${vocabulary} ${path} ${word}`
 }
 
-function cellsOf({ sources, documents, firstSeenAt, lastSeenAt, example }: Group, now: Date): Views[] {
+function cellsOf(
+  { sources, documents, firstSeenAt, lastSeenAt, example }: Group,
+  now: Date,
+  drift: Texts['drift'],
+): Views[] {
   return [
-    sources.join('; '),
-    formatDocuments(documents),
+    sources.map(({ source, channel }) => drift.ofSource(source, channel)).join(drift.semicolon),
+    drift.about(documents),
     html`<${Ago} at=${firstSeenAt} now=${now} />`,
     html`<${Ago} at=${lastSeenAt} now=${now} />`,
-    html`<a class="short" href=${historyPath(example)}>history</a>`,
+    html`<a class="short" href=${historyPath(example)}>${drift.history}</a>`,
   ]
 }

@@ -1,4 +1,5 @@
 import type { Answers } from '../answers.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { ForActors } from '../views/act.ts'
 import { html, type View } from '../views/html.ts'
 import { renderShell, type Shell } from '../views/shell.ts'
@@ -6,18 +7,19 @@ import { EmptyState } from '../views/table.ts'
 
 /** What to load. The first step is the estimate with its bill; the page of that action offers to load. */
 export function renderNewBackfillPage({ sources }: Answers['newBackfill'], shell: Shell): string {
+  const words = shell.texts.newBackfill
   const mayAct = shell.viewer?.kind === 'actor'
   return renderShell(shell, {
     section: 'runs',
-    title: 'New backfill',
-    heading: 'New backfill',
+    title: words.title,
+    heading: words.title,
     main: html`
       <div data-still>
-        <p class="lead">First a worker counts what there is to load and estimates what it costs. You decide then.</p>
+        <p class="lead">${words.lead}</p>
         ${
           mayAct && sources.length > 0
             ? html`<${ForActors}><${BackfillForm} sources=${sources} /><//>`
-            : html`<${EmptyState} title=${mayAct ? 'No source has been seen yet' : 'You may only read here'}>The bottom of the page says who may act.<//>`
+            : html`<${EmptyState} title=${mayAct ? shell.texts.overview.noSource : words.mayOnlyRead}>${words.whoMayAct}<//>`
         }
       </div>
     `,
@@ -25,25 +27,26 @@ export function renderNewBackfillPage({ sources }: Answers['newBackfill'], shell
 }
 
 function BackfillForm({ sources }: { sources: readonly string[] }): View {
+  const { newBackfill: words, common } = useTexts()
   return html`
     <form class="confirm" method="post" action="/confirm">
       <input type="hidden" name="kind" value="backfill" />
       <input type="hidden" name="dryRun" value="on" />
       <p>
-        <label for="source">Source</label>
+        <label for="source">${common.source}</label>
         <select id="source" name="source">${sources.map((name) => html`<option>${name}</option>`)}</select>
       </p>
       <p>
-        <label for="prefix">Only keys that begin with (empty: the prefix of the source)</label>
+        <label for="prefix">${words.prefix}</label>
         <input id="prefix" name="prefix" maxlength="1024" autocomplete="off" />
       </p>
-      <p><label for="since">From this day on</label><input id="since" name="since" type="date" /></p>
-      <p><label for="until">Before this day</label><input id="until" name="until" type="date" /></p>
+      <p><label for="since">${words.since}</label><input id="since" name="since" type="date" /></p>
+      <p><label for="until">${words.until}</label><input id="until" name="until" type="date" /></p>
       <p>
-        <label for="maxRate">Objects per second at most (empty: as many as the store and live traffic allow)</label>
+        <label for="maxRate">${words.maxRate}</label>
         <input id="maxRate" name="maxRate" inputmode="numeric" pattern="[0-9]*" autocomplete="off" />
       </p>
-      <button>Estimate</button>
+      <button>${words.estimate}</button>
     </form>
   `
 }

@@ -1,8 +1,7 @@
-import { formatBytes } from '@aftercall/operator/format/bytes'
-import { formatCount } from '@aftercall/operator/format/plural'
 import { type LedgerEntry, troubleOutcomes } from '@aftercall/warehouse/console/ledger-page'
 import type { Answers } from '../answers.ts'
 import type { CsvTable } from '../csv.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { Downloads, FilterForm } from '../views/filter-form.ts'
 import { html, type View, type Views } from '../views/html.ts'
 import { outcomeTone } from '../views/outcome-words.ts'
@@ -16,47 +15,44 @@ import { Ago } from '../views/when.ts'
 export function renderObjectsPage(answer: Answers['objects'], shell: Shell): string {
   const { source, outcome, key, objects, next, sources } = answer
   const query = { source, outcome, key }
+  const { objects: words, common, outcomes } = shell.texts
   return renderShell(shell, {
     section: 'objects',
-    title: 'Objects',
-    heading: 'Objects',
+    title: words.title,
+    heading: words.title,
     main: html`
       <div>
-        <p class="lead">
-          Every object that was announced or found in a bucket, in the order of keys. Only outcomes with an index can be
-          chosen: most objects are stored.
-        </p>
+        <p class="lead">${words.lead}</p>
         <${FilterForm}
           action="/objects"
           filters=${[
             {
-              ...{ kind: 'choice', name: 'source', label: 'Source', value: source, options: sources },
-              all: 'all sources',
+              ...{ kind: 'choice', name: 'source', label: common.source, value: source, options: sources },
+              all: common.allSources,
             },
             {
               ...{
                 kind: 'choice',
                 name: 'outcome',
-                label: 'Outcome',
+                label: words.outcome,
                 value: outcome,
                 options: troubleOutcomes,
+                nameOf: outcomeNamer(outcomes.names),
               },
-              all: 'all outcomes',
+              all: words.allOutcomes,
             },
             {
-              ...{ kind: 'text', name: 'key', label: 'Key begins with', value: key },
-              hint: 'of one source',
+              ...{ kind: 'text', name: 'key', label: words.keyBegins, value: key },
+              hint: words.keyHint,
             },
           ]}
         />
         ${
           objects.length === 0
-            ? html`<${EmptyState} title="No object is found">
-                <a href="/objects">All objects</a>
-              <//>`
+            ? html`<${EmptyState} title=${words.none}><a href="/objects">${words.all}</a><//>`
             : html`<${ObjectTable} objects=${objects} now=${shell.now} />`
         }
-        ${next === null ? null : html`<p class="more"><a href=${objectsPath({ ...query, after: next })}>Next page</a></p>`}
+        ${next === null ? null : html`<p class="more"><a href=${objectsPath({ ...query, after: next })}>${common.nextPage}</a></p>`}
         <${Downloads} path=${objectsPath(query)} />
       </div>
     `,
@@ -64,20 +60,28 @@ export function renderObjectsPage(answer: Answers['objects'], shell: Shell): str
 }
 
 function ObjectTable({ objects, now }: { objects: readonly LedgerEntry[]; now: Date }): View {
+  const { objects: words, common, outcomes, formats } = useTexts()
   return html`
     <${Table}
-      caption=${`${formatCount(objects.length, 'object')} on this page`}
-      columns=${['Object', 'Source', 'Outcome', 'Session', 'Ended', { name: 'Size', isNumber: true }]}
+      caption=${words.caption(objects.length)}
+      columns=${[words.object, common.source, words.outcome, words.session, words.ended, { name: words.size, isNumber: true }]}
       rows=${objects.map((object): Views[] => [
         html`<a href=${historyPath(`s3://${object.bucket}/${object.objectKey}`)}>${object.objectKey}</a>`,
-        object.source === null ? 'none' : html`<a href=${sourcePath(object.source)}>${object.source}</a>`,
-        html`<span><${ToneBadge} tone=${outcomeTone[object.outcome] ?? 'plain'}>${object.outcome}<//>${object.code === null ? null : html`<a class="note" href=${rejectionGroupPath(object.code)}>${object.code}</a>`}</span>`,
+        object.source === null
+          ? common.none
+          : html`<a href=${sourcePath(object.source)}>${object.source}</a>`,
+        html`<span><${ToneBadge} tone=${outcomeTone[object.outcome] ?? 'plain'}>${outcomes.names[object.outcome] ?? object.outcome}<//>${object.code === null ? null : html`<a class="note" href=${rejectionGroupPath(object.code)}>${object.code}</a>`}</span>`,
         sessionLink(object),
         html`<${Ago} at=${object.settledAt} now=${now} />`,
-        object.sizeBytes === null ? '' : formatBytes(object.sizeBytes),
+        object.sizeBytes === null ? '' : formats.bytes(object.sizeBytes),
       ])}
     />
   `
+}
+
+/** The names of outcomes, for a choice of one. */
+function outcomeNamer(names: Readonly<Record<string, string>>): (outcome: string) => string {
+  return (outcome) => names[outcome] ?? outcome
 }
 
 function sessionLink({ source, channel, sessionId }: LedgerEntry): Views {

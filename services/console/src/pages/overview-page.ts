@@ -1,10 +1,9 @@
-import { formatCount } from '@aftercall/operator/format/plural'
 import type { OverallStatus } from '@aftercall/operator/overall-status'
 import type { Problem } from '@aftercall/operator/problems/problem'
 import type { Overview, SourceOverview } from '@aftercall/warehouse/console/overview-types'
 import type { Answers } from '../answers.ts'
-import { type ActivityChart, chartSpans, columnsOfHours } from '../chart-columns.ts'
-import { Typed } from '../views/command.ts'
+import { type ActivityChart, type ChartSpan, chartSpans, columnsOfHours } from '../chart-columns.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { FilterForm } from '../views/filter-form.ts'
 import { html, type View } from '../views/html.ts'
 import { OutcomeChart } from '../views/outcome-chart.ts'
@@ -13,28 +12,29 @@ import { renderShell, type Shell } from '../views/shell.ts'
 import { SourceCard } from '../views/source-card.ts'
 import { EmptyState } from '../views/table.ts'
 import { Icon, type Tone } from '../views/tone.ts'
+import { Worded } from '../views/worded.ts'
 import { WorkerStrip } from '../views/worker-strip.ts'
 
-const toneOf: Record<OverallStatus['state'], { tone: Tone; word: string }> = {
-  flowing: { tone: 'good', word: 'All well' },
-  attention: { tone: 'warn', word: 'Needs attention' },
-  stopped: { tone: 'bad', word: 'Stopped' },
-  waiting: { tone: 'plain', word: 'Waiting' },
+const toneOf: Record<OverallStatus['state'], Tone> = {
+  flowing: 'good',
+  attention: 'warn',
+  stopped: 'bad',
+  waiting: 'plain',
 }
 
 /** Whether data is flowing, what to do if not, each source, and the last 48 hours. */
 export function renderOverviewPage(answer: Answers['overview'], shell: Shell): string {
   const { status, problems, overview, chart } = answer
-  const { tone, word } = toneOf[status.state]
+  const words = shell.texts.overview
   // While a read is slow, the previous answer is shown, which is older than the page.
   return renderShell(
     { ...shell, now: overview.readAt },
     {
       section: 'overview',
       follow: 'overview',
-      title: `${word}${problems.length === 0 ? '' : ` (${problems.length})`}`,
-      tone,
-      heading: 'Overview',
+      title: `${words.states[status.state]}${problems.length === 0 ? '' : ` (${problems.length})`}`,
+      tone: toneOf[status.state],
+      heading: words.title,
       main: html`
       <div>
         <${StatusBanner} status=${status} />
@@ -49,25 +49,25 @@ export function renderOverviewPage(answer: Answers['overview'], shell: Shell): s
 }
 
 function StatusBanner({ status }: { status: OverallStatus }): View {
-  const { tone, word } = toneOf[status.state]
+  const { overview } = useTexts()
+  const tone = toneOf[status.state]
   return html`
     <div class=${`status ${tone}`}>
       <${Icon} tone=${tone} />
-      <p><strong>${word}</strong>${status.sentence}</p>
+      <p><strong>${overview.states[status.state]}</strong><${Worded} words=${overview.status(status)} /></p>
     </div>
   `
 }
 
 function Sources({ overview, problems }: { overview: Overview; problems: readonly Problem[] }): View {
   const { sources, readAt } = overview
+  const { overview: words } = useTexts()
   return html`
     <section aria-labelledby="sources">
-      <h2 id="sources">${sources.length === 0 ? 'Sources' : formatCount(sources.length, 'source')}</h2>
+      <h2 id="sources">${words.sources(sources.length)}</h2>
       ${
         sources.length === 0
-          ? html`<${EmptyState} title="No source has been seen yet">
-              A source appears here when a worker has started that loads it: <code><${Typed} text="aftercall worker" /></code>.
-            <//>`
+          ? html`<${EmptyState} title=${words.noSource}>${words.noSourceText}<//>`
           : html`<div class="cards">
               ${sources.map((source: SourceOverview) => html`<${SourceCard} source=${source} problems=${problems} readAt=${readAt} columns=${columnsOfHours(overview, 24, source.source)} />`)}
             </div>`
@@ -78,23 +78,27 @@ function Sources({ overview, problems }: { overview: Overview; problems: readonl
 
 function Activity({ overview, chart }: { overview: Overview; chart: ActivityChart }): View {
   const { span, source } = chart
+  const { overview: words, common, chart: chartWords } = useTexts()
   const isEmpty = chart.columns.every(({ objects, isKnown }) => objects === 0 && isKnown)
   return html`
     <section aria-labelledby="hours">
-      <h2 id="hours">${span === '60d' ? 'Sessions by day' : 'Objects by time'}</h2>
+      <h2 id="hours">${span === '60d' ? words.sessionsByDay : words.objectsByTime}</h2>
       <${FilterForm}
         action="/"
         filters=${[
-          { kind: 'choice', name: 'span', label: 'Span', value: span, options: chartSpans },
           {
-            ...{ kind: 'choice', name: 'source', label: 'Source', value: source },
-            ...{ options: overview.sources.map((one) => one.source), all: 'all sources' },
+            ...{ kind: 'choice', name: 'span', label: words.span, value: span, options: chartSpans },
+            nameOf: (one: ChartSpan) => chartWords.spans[one].name,
+          },
+          {
+            ...{ kind: 'choice', name: 'source', label: common.source, value: source },
+            ...{ options: overview.sources.map((one) => one.source), all: common.allSources },
           },
         ]}
       />
       ${
         isEmpty
-          ? html`<${EmptyState} title="Nothing in this span">What comes appears here.<//>`
+          ? html`<${EmptyState} title=${words.nothingInSpan}>${words.nothingInSpanText}<//>`
           : html`<${OutcomeChart} chart=${chart} />`
       }
     </section>

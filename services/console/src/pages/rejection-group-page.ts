@@ -1,7 +1,6 @@
-import { failureNote } from '@aftercall/operator/failure-codes/failure-note'
-import { formatCount, formatTimes } from '@aftercall/operator/format/plural'
 import type { RejectionState } from '@aftercall/warehouse/ledger/read-rejections'
 import type { Answers } from '../answers.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { ActButton } from '../views/act.ts'
 import { Command } from '../views/command.ts'
 import { html, type View, type Views } from '../views/html.ts'
@@ -15,26 +14,25 @@ const states: readonly RejectionState[] = ['open', 'replayed', 'ignored']
 /** The rejections with one code, a page at a time, the most recent first. */
 export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shell: Shell): string {
   const { code, source, state, rejections, next } = answer
-  const note = failureNote(code)
+  const { rejection, rejectionGroup: words } = shell.texts
+  const note = rejection.note(code)
   return renderShell(shell, {
     section: 'rejections',
     title: code,
     heading: html`<code>${code}</code>`,
     main: html`
       <div>
-        ${note === undefined ? null : html`<p class="lead">${sentence(note.meaning)} To do: ${sentence(note.toDo, false)}</p>`}
-        ${source === null ? null : html`<p>Of <a href=${sourcePath(source)}>${source}</a>. <a href=${rejectionGroupPath(code)}>Of all sources</a></p>`}
-        <nav class="states" aria-label="State">
-          <ul>${states.map((one) => html`<li><a class="state" href=${rejectionGroupPath(code, { source, state: one })} aria-current=${one === state ? 'page' : undefined}>${one}</a></li>`)}</ul>
+        ${note === undefined ? null : html`<p class="lead">${words.lead(note)}</p>`}
+        ${source === null ? null : html`<p>${words.ofSource(html`<a href=${sourcePath(source)}>${source}</a>`, html`<a href=${rejectionGroupPath(code)}>${words.ofAllSources}</a>`)}</p>`}
+        <nav class="states" aria-label=${words.state}>
+          <ul>${states.map((one) => html`<li><a class="state" href=${rejectionGroupPath(code, { source, state: one })} aria-current=${one === state ? 'page' : undefined}>${words.states[one]}</a></li>`)}</ul>
         </nav>
         ${
           rejections.length === 0
-            ? html`<${EmptyState} title=${`No rejection with this code is ${state}`}>
-                <a href="/rejections">All rejections</a>
-              <//>`
+            ? html`<${EmptyState} title=${words.none(state)}><a href="/rejections">${words.all}</a><//>`
             : html`<${RejectionTable} answer=${answer} shell=${shell} />`
         }
-        ${next === null ? null : html`<p class="more"><a href=${rejectionGroupPath(code, { source, state, after: next })}>Older rejections</a></p>`}
+        ${next === null ? null : html`<p class="more"><a href=${rejectionGroupPath(code, { source, state, after: next })}>${words.older}</a></p>`}
         ${state === 'open' && rejections.length > 0 ? html`<${ReplayCode} code=${code} source=${source} />` : null}
       </div>
     `,
@@ -43,13 +41,14 @@ export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shel
 
 function RejectionTable({ answer, shell }: { answer: Answers['rejectionGroup']; shell: Shell }): View {
   const { rejections, state } = answer
+  const { rejectionGroup: words } = useTexts()
   const mayPick = shell.viewer?.kind === 'actor' && state !== 'replayed'
   const table = html`<${PlainTable} rejections=${rejections} now=${shell.now} mayPick=${mayPick} />`
   if (!mayPick) return table
   const kinds =
     state === 'open'
-      ? { replay: 'Replay those picked…', ignore: 'Ignore those picked…' }
-      : { reopen: 'Reopen those picked…' }
+      ? { replay: words.replayPicked, ignore: words.ignorePicked }
+      : { reopen: words.reopenPicked }
   return html`
     <form method="post" action="/confirm">
       ${table}
@@ -67,18 +66,19 @@ function PlainTable({
   now: Date
   mayPick: boolean
 }): View {
+  const { rejectionGroup: words, rejections: columns, common } = useTexts()
   return html`
     <${Table}
-      caption=${`${formatCount(rejections.length, 'rejection')} on this page, the most recent first`}
-      columns=${['Object or message', 'Detail', 'Source', { name: 'Seen', isNumber: true }, 'Last seen']}
+      caption=${words.caption(rejections.length)}
+      columns=${[words.place, words.detail, common.source, { name: words.seen, isNumber: true }, columns.lastSeen]}
       keys=${rejections.map(({ id }) => `rejection-${id}`)}
       rows=${rejections.map((rejection): Views[] => [
-        html`<span>${mayPick ? html`<label class="short"><input type="checkbox" name="id" value=${rejection.id} />${`${rejection.id} `}</label>` : null}<a href=${rejectionPath(rejection.id)}>${rejectedPlace(rejection)}</a></span>`,
-        rejection.detail,
+        html`<span>${mayPick ? html`<label class="short"><input type="checkbox" name="id" value=${rejection.id} />${`${rejection.id} `}</label>` : null}<a href=${rejectionPath(rejection.id)}>${rejectedPlace(rejection, words)}</a></span>`,
+        html`<span lang="en">${rejection.detail}</span>`,
         rejection.source === null
-          ? 'none'
+          ? common.none
           : html`<a href=${sourcePath(rejection.source)}>${rejection.source}</a>`,
-        formatTimes(rejection.seenCount),
+        words.times(rejection.seenCount),
         html`<${Ago} at=${rejection.lastSeenAt} now=${now} />`,
       ])}
     />
@@ -86,19 +86,16 @@ function PlainTable({
 }
 
 function ReplayCode({ code, source }: { code: string; source: string | null }): View {
+  const { rejections, rejectionGroup: words } = useTexts()
   return html`
     <section aria-labelledby="replay">
-      <h2 id="replay">When the cause is repaired</h2>
-      <p>This command replays all of them. What still cannot be used stays here.</p>
+      <h2 id="replay">${rejections.repaired}</h2>
+      <p>${rejections.repairedText}</p>
       <${Command} text=${`aftercall replay --rejected --code ${code}${source === null ? '' : ` --source ${source}`}`} />
       <div class="acts">
-        <${ActButton} label="Replay all…" fields=${{ kind: 'replay', code, source: source ?? '' }} />
-        <${ActButton} label="Ignore all…" fields=${{ kind: 'ignore', code, source: source ?? '' }} />
+        <${ActButton} label=${words.replayAll} fields=${{ kind: 'replay', code, source: source ?? '' }} />
+        <${ActButton} label=${words.ignoreAll} fields=${{ kind: 'ignore', code, source: source ?? '' }} />
       </div>
     </section>
   `
-}
-
-function sentence(words: string, isStart = true): string {
-  return `${isStart ? words.charAt(0).toUpperCase() + words.slice(1) : words}.`
 }

@@ -1,7 +1,6 @@
-import { failureNote } from '@aftercall/operator/failure-codes/failure-note'
-import { formatBounded } from '@aftercall/operator/format/number'
 import type { OpenRejectionGroup } from '@aftercall/warehouse/console/rejection-groups'
 import type { Answers } from '../answers.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { Command } from '../views/command.ts'
 import { html, type View, type Views } from '../views/html.ts'
 import { rejectionGroupPath } from '../views/page-paths.ts'
@@ -11,22 +10,18 @@ import { Ago } from '../views/when.ts'
 
 /** Open rejections by code, with what each code means and what to do. */
 export function renderRejectionsPage({ source, groups }: Answers['rejections'], shell: Shell): string {
+  const { rejections: words } = shell.texts
   return renderShell(shell, {
     section: 'rejections',
-    title: 'Rejections',
-    heading: source === null ? 'Rejections' : `Rejections of ${source}`,
+    title: words.title,
+    heading: source === null ? words.title : words.titleOf(source),
     main: html`
       <div>
-        <p class="lead">
-          Objects and messages that cannot be used as they are. Trying again does not help. Each is kept with its reason
-          until it is replayed or ignored.
-        </p>
-        ${source === null ? null : html`<p><a href="/rejections">Rejections of all sources</a></p>`}
+        <p class="lead">${words.lead}</p>
+        ${source === null ? null : html`<p><a href="/rejections">${words.ofAllSources}</a></p>`}
         ${
           groups.length === 0
-            ? html`<${EmptyState} title="Nothing is rejected">
-                Rejections appear here by reason, with what to do about them.
-              <//>`
+            ? html`<${EmptyState} title=${words.nothing}>${words.nothingText}<//>`
             : html`<${GroupTable} groups=${groups} source=${source} now=${shell.now} />`
         }
         ${groups.length === 0 ? null : html`<${ReplayAll} source=${source} />`}
@@ -38,17 +33,18 @@ export function renderRejectionsPage({ source, groups }: Answers['rejections'], 
 type GroupProps = { groups: readonly OpenRejectionGroup[]; source: string | null; now: Date }
 
 function GroupTable({ groups, source, now }: GroupProps): View {
+  const { rejections: words, rejection, common, formats } = useTexts()
   return html`
     <${Table}
-      caption="Open rejections by reason"
-      columns=${['Reason', { name: 'Open', isNumber: true }, 'To do', 'Sources', 'First seen', 'Last seen']}
+      caption=${words.caption}
+      columns=${[words.reason, { name: words.open, isNumber: true }, words.toDo, words.sources, words.firstSeen, words.lastSeen]}
       rows=${groups.map(({ code, open, firstSeenAt, lastSeenAt, sources }): Views[] => [
-        html`<span><a href=${rejectionGroupPath(code, { source })}><code>${code}</code></a><span class="note">${failureNote(code)?.meaning}</span></span>`,
-        formatBounded(open),
-        failureNote(code)?.toDo ?? 'look at the reason of each rejection',
+        html`<span><a href=${rejectionGroupPath(code, { source })}><code>${code}</code></a><span class="note">${rejection.note(code)?.meaning}</span></span>`,
+        formats.bounded(open),
+        rejection.note(code)?.toDo ?? words.lookAtEach,
         sources.length === 0
-          ? 'none'
-          : html`<span>${sources.map((one, index) => html`<span>${index === 0 ? '' : ', '}<a href=${rejectionGroupPath(code, { source: one })}>${one}</a></span>`)}</span>`,
+          ? common.none
+          : html`<span>${sources.map((one, index) => html`<span>${index === 0 ? '' : formats.comma}<a href=${rejectionGroupPath(code, { source: one })}>${one}</a></span>`)}</span>`,
         html`<${Ago} at=${firstSeenAt} now=${now} />`,
         html`<${Ago} at=${lastSeenAt} now=${now} />`,
       ])}
@@ -57,10 +53,11 @@ function GroupTable({ groups, source, now }: GroupProps): View {
 }
 
 function ReplayAll({ source }: { source: string | null }): View {
+  const { rejections: words } = useTexts()
   return html`
     <section aria-labelledby="replay">
-      <h2 id="replay">When the cause is repaired</h2>
-      <p>This command replays all of them. What still cannot be used stays here.</p>
+      <h2 id="replay">${words.repaired}</h2>
+      <p>${words.repairedText}</p>
       <${Command} text=${`aftercall replay --rejected${source === null ? '' : ` --source ${source}`}`} />
     </section>
   `

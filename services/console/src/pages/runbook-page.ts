@@ -5,10 +5,16 @@ import { renderShell, type Shell } from '../views/shell.ts'
 
 /** What to do about each problem: docs/runbook.md. */
 export function renderRunbookPage({ text }: Answers['runbook'], shell: Shell): string {
+  const lead = shell.texts.shell.runbookLead
   return renderShell(shell, {
     section: 'none',
-    title: 'Runbook',
-    heading: 'Runbook',
-    main: html`<div><${MarkdownPage} text=${text} /></div>`,
+    title: shell.texts.shell.runbook,
+    heading: shell.texts.shell.runbook,
+    main: html`
+      <div>
+        ${lead === '' ? null : html`<p class="lead">${lead}</p>`}
+        <div lang="en"><${MarkdownPage} text=${text} /></div>
+      </div>
+    `,
   })
 }

@@ -1,6 +1,6 @@
-import { formatBounded } from '@aftercall/operator/format/number'
 import type { SourceOverview } from '@aftercall/warehouse/console/overview-types'
 import type { Answers } from '../answers.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { Figures } from '../views/figures.ts'
 import { html, type View, type Views } from '../views/html.ts'
 import { OutcomeChart } from '../views/outcome-chart.ts'
@@ -16,6 +16,7 @@ export function renderSourcePage(
   shell: Shell,
 ): string {
   const { readAt } = overview
+  const { sourcePage: words, runs: runWords } = shell.texts
   return renderShell(
     { ...shell, now: readAt },
     {
@@ -29,18 +30,18 @@ export function renderSourcePage(
           <${Ways} source=${source} />
           <${ProblemList} problems=${problems} />
           <section aria-labelledby="hours">
-            <h2 id="hours">Objects of the last 48 hours</h2>
+            <h2 id="hours">${words.lastHours}</h2>
             <${OutcomeChart} chart=${chart} />
           </section>
           ${
             runs.backfills.length === 0
               ? null
-              : html`<section aria-labelledby="backfills"><h2 id="backfills">Backfills</h2><${BackfillCards} runs=${runs.backfills} now=${readAt} /></section>`
+              : html`<section aria-labelledby="backfills"><h2 id="backfills">${runWords.backfills}</h2><${BackfillCards} runs=${runs.backfills} now=${readAt} /></section>`
           }
           ${
             runs.reconciles.length === 0
               ? null
-              : html`<section aria-labelledby="reconciles"><h2 id="reconciles">Reconcile runs</h2><${ReconcileTable} runs=${runs.reconciles} now=${readAt} /></section>`
+              : html`<section aria-labelledby="reconciles"><h2 id="reconciles">${runWords.reconciles}</h2><${ReconcileTable} runs=${runs.reconciles} now=${readAt} /></section>`
           }
         </div>
       `,
@@ -49,25 +50,32 @@ export function renderSourcePage(
 }
 
 function Ways({ source: { source, failing, openRejections, sessions } }: { source: SourceOverview }): View {
+  const { sourcePage: words, sourceCard, formats } = useTexts()
   const link = (path: string, text: Views): View => html`<a href=${path}>${text}</a>`
   return html`
     <section aria-labelledby="ways">
-      <h2 id="ways">Look closer</h2>
+      <h2 id="ways">${words.lookCloser}</h2>
       <div class="card">
         <${Figures}
           figures=${[
-            { name: 'Sessions', value: link(sessionsPath({ source }), formatBounded(sessions)) },
-            { name: 'Objects', value: link(objectsPath({ source }), 'by key') },
+            { name: words.sessions, value: link(sessionsPath({ source }), formats.bounded(sessions)) },
+            { name: words.objects, value: link(objectsPath({ source }), words.byKey) },
             {
-              name: 'Failing',
-              value: link(objectsPath({ source, outcome: 'failed' }), formatBounded(failing)),
+              name: words.failing,
+              value: link(objectsPath({ source, outcome: 'failed' }), formats.bounded(failing)),
             },
             {
-              name: 'Open rejections',
-              value: link(rejectionsPath({ source }), formatBounded(openRejections)),
+              name: sourceCard.openRejections,
+              value: link(rejectionsPath({ source }), formats.bounded(openRejections)),
             },
-            { name: 'Days', value: link(`/days?source=${encodeURIComponent(source)}`, 'completeness') },
-            { name: 'Drift', value: link(`/drift?source=${encodeURIComponent(source)}`, 'unknown fields') },
+            {
+              name: words.days,
+              value: link(`/days?source=${encodeURIComponent(source)}`, words.completeness),
+            },
+            {
+              name: words.drift,
+              value: link(`/drift?source=${encodeURIComponent(source)}`, words.unknownFields),
+            },
           ]}
         />
       </div>

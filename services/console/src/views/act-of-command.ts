@@ -1,28 +1,32 @@
+import type { Texts } from '../texts/en.ts'
+
 /** The action that does what a command does, for the button beside it. Null where workers cannot do it. */
-export function actOfCommand(command: string): { label: string; fields: Record<string, string> } | null {
+export function actOfCommand(
+  command: string,
+): { label: keyof Texts['commandActs']; fields: Record<string, string> } | null {
   const [program, name = '', ...words] = command.split(' ')
   if (program !== 'aftercall') return null
   const options = readOptions(words)
   if (options === null) return null
   switch (`${name} ${Object.keys(options).sort().join(' ')}`.trim()) {
     case 'maintain':
-      return { label: 'Maintain…', fields: { kind: 'maintain' } }
+      return { label: 'maintain', fields: { kind: 'maintain' } }
     case 'replay code rejected':
-      return { label: 'Replay…', fields: { kind: 'replay', code: options.code ?? '' } }
+      return { label: 'replay', fields: { kind: 'replay', code: options.code ?? '' } }
     case 'replay code rejected source':
       return {
-        label: 'Replay…',
+        label: 'replay',
         fields: { kind: 'replay', code: options.code ?? '', source: options.source ?? '' },
       }
     case 'reconcile source':
-      return { label: 'Reconcile…', fields: { kind: 'reconcile', source: options.source ?? '' } }
+      return { label: 'reconcile', fields: { kind: 'reconcile', source: options.source ?? '' } }
     case 'reconcile fix source':
       return {
-        label: 'Reconcile and fix…',
+        label: 'reconcileAndFix',
         fields: { kind: 'reconcile', source: options.source ?? '', fix: 'on' },
       }
     case 'backfill resume':
-      return { label: 'Resume…', fields: { kind: 'resume', run: options.resume ?? '' } }
+      return { label: 'resume', fields: { kind: 'resume', run: options.resume ?? '' } }
     default:
       return null
   }

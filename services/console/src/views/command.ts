@@ -1,25 +1,17 @@
-import { asTyped, type ProgramName } from '@aftercall/runtime/text/as-typed'
-import { createContext } from 'preact'
+import { asTyped } from '@aftercall/runtime/text/as-typed'
+import { useContext } from 'preact/hooks'
+import { useTexts } from '../texts/texts-of.ts'
 import { html, type View, type Views } from './html.ts'
-
-/** How the program is started on this machine, for everything inside the shell. */
-export const Program = createContext<ProgramName>('aftercall')
-
-/** A text whose commands are written as they have to be typed here. */
-export function Typed({ text }: { text: string }): View {
-  return html`<${Program.Consumer}>${(program: ProgramName) => asTyped(text, program)}<//>`
-}
+import { Program } from './program.ts'
 
 /** A command that can be typed as it is. The button needs the script, so it is hidden without it. */
 export function Command({ text }: { text: string }): View {
-  return html`<${Program.Consumer}>${(program: ProgramName) => show(asTyped(text, program))}<//>`
-}
-
-function show(text: string): View {
+  const typed = asTyped(text, useContext(Program))
+  const { common } = useTexts()
   return html`
     <div class="command">
-      <code>${unbroken(text)}</code>
-      <button type="button" data-copy hidden aria-label=${`Copy: ${text}`}>Copy</button>
+      <code>${unbroken(typed)}</code>
+      <button type="button" data-copy data-label=${common.copy} data-copied=${common.copied} data-not-allowed=${common.notAllowed} hidden aria-label=${common.copyOf(typed)}>${common.copy}</button>
     </div>
   `
 }

@@ -1,6 +1,6 @@
-import { formatNumber, formatShare } from '@aftercall/operator/format/number'
-import { formatCount } from '@aftercall/operator/format/plural'
 import type { CompletenessDay, DaysAnswer } from '@aftercall/warehouse/console/days'
+import type { Texts } from '../texts/en.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { html, type View } from './html.ts'
 import { sessionsPath } from './page-paths.ts'
 import type { Tone } from './tone.ts'
@@ -8,7 +8,6 @@ import type { Tone } from './tone.ts'
 const dayMs = 86_400_000
 /** With more days there is no room for numbers in the cells. */
 const denseDays = 92
-const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 /** A larger missing share needs attention. A little more than usual occurs every other day. */
 const badShare = 0.05
 const warnShare = 0.01
@@ -18,20 +17,21 @@ export function DayCalendar({ source, answer }: { source: string; answer: DaysAn
   const isDense = addDays(answer.from, denseDays) <= answer.to
   const found = new Map(answer.days.filter((one) => one.source === source).map((one) => [one.day, one]))
   const weeks = weeksBetween(answer.from, answer.to)
+  const { days, formats } = useTexts()
   return html`
     <section class="card">
       <h2>${source}</h2>
-      <p class="note">${summarise([...found.values()])}</p>
+      <p class="note">${summarise([...found.values()], days)}</p>
       <table class=${isDense ? 'calendar dense' : 'calendar'}>
-        <caption class="unseen">${`Sessions of ${source} by day; columns are weeks`}</caption>
+        <caption class="unseen">${days.calendarCaption(source)}</caption>
         <thead>
           <tr>
-            <th scope="col"><span class="unseen">Weekday</span></th>
+            <th scope="col"><span class="unseen">${days.weekday}</span></th>
             ${weeks.map((monday, index) => html`<${WeekHead} monday=${monday} before=${weeks[index - 1]} />`)}
           </tr>
         </thead>
         <tbody>
-          ${weekdays.map(
+          ${formats.weekdays.map(
             (weekday, index) => html`
               <tr>
                 <th scope="row">${weekday}</th>
@@ -52,20 +52,23 @@ export function DayCalendar({ source, answer }: { source: string; answer: DaysAn
 
 /** The month is above its first week; there is no room for more. */
 function WeekHead({ monday, before }: { monday: string; before: string | undefined }): View {
-  const month = new Date(monday).toLocaleString('en-US', { month: 'short', timeZone: 'UTC' })
+  const { days, formats } = useTexts()
+  const month = formats.month(new Date(monday))
   const isFirst = before === undefined || before.slice(0, 7) !== monday.slice(0, 7)
-  return html`<th scope="col"><span class="unseen">week of ${monday}</span><span aria-hidden="true">${isFirst ? month : ''}</span></th>`
+  return html`<th scope="col"><span class="unseen">${days.weekOf(monday)}</span><span aria-hidden="true">${isFirst ? month : ''}</span></th>`
 }
 
 type DayCellProps = { day: string; found: CompletenessDay | undefined; isFinal: boolean; isDense: boolean }
 
 function DayCell({ day, found, isFinal, isDense }: DayCellProps): View {
+  const { days } = useTexts()
   if (found === undefined) {
-    const words = `${day}: no sessions`
+    const words = days.noSessions(day)
     return html`<td class="plain" title=${words}>${isDense ? html`<span class="unseen">${words}</span>` : html`<span>${day.slice(8)}<b>·</b></span>`}</td>`
   }
   const { tone, sign } = judgeDay(found, isFinal)
-  const words = isFinal ? formatDay(found) : `${formatDay(found)}, not final yet`
+  const { sessions, missingIds: missing, implausibleMissingIds: beyond } = found
+  const words = `${days.day(day, { sessions, missing, beyond })}${isFinal ? '' : days.notFinal}`
   return html`
     <td class=${tone} title=${words}>
       <a class="day-link" href=${sessionsPath({ source: found.source, day })}>
@@ -85,22 +88,12 @@ function judgeDay(
   return { tone: missing < badShare ? 'warn' : 'bad', sign: `${Math.round(missing * 100)}%` }
 }
 
-function formatDay({ day, sessions, missingIds, implausibleMissingIds }: CompletenessDay): string {
-  const beyond =
-    implausibleMissingIds === null
-      ? 'nothing to compare with yet'
-      : `${formatNumber(implausibleMissingIds)} more than usual`
-  return `${day}: ${formatCount(sessions, 'session')}, ${formatCount(missingIds, 'id')} missing, ${beyond}`
-}
-
-function summarise(days: readonly CompletenessDay[]): string {
-  const sessions = sumSessions(days)
-  if (sessions === 0) return 'no sessions'
-  const judged = days.filter((day) => day.implausibleMissingIds !== null)
-  if (judged.length === 0) return `${formatCount(sessions, 'session')}, nothing to compare with yet`
-  const found = sumSessions(judged)
-  const missing = judged.reduce((sum, day) => sum + (day.implausibleMissingIds ?? 0), 0)
-  return `${formatCount(sessions, 'session')}, ${formatShare(found / (found + missing))} complete`
+function summarise(found: readonly CompletenessDay[], { sum }: Texts['days']): string {
+  const judged = found.filter((day) => day.implausibleMissingIds !== null)
+  if (judged.length === 0) return sum(sumSessions(found), null)
+  const present = sumSessions(judged)
+  const missing = judged.reduce((all, day) => all + (day.implausibleMissingIds ?? 0), 0)
+  return sum(sumSessions(found), present / (present + missing))
 }
 
 function sumSessions(days: readonly CompletenessDay[]): number {

@@ -1,8 +1,7 @@
-import { formatDuration } from '@aftercall/operator/format/duration'
-import { formatShare } from '@aftercall/operator/format/number'
 import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { Column } from '../chart-columns.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { html, type View } from './html.ts'
 
 const height = 44
@@ -11,6 +10,7 @@ type Props = { columns: readonly Column[]; columnWidth: number }
 
 /** Lag (median and 95th percentile) and the share of rejected objects, on the time axis of the columns above. */
 export function LagLines({ columns, columnWidth }: Props): View {
+  const { chart, formats } = useTexts()
   const lagMax = Math.max(0.001, ...columns.map(({ lag }) => lag?.p95Seconds ?? 0))
   const shareOf = ({ counts, objects }: Column): number | null =>
     objects === 0 ? null : (counts.rejected ?? 0) / objects
@@ -18,31 +18,30 @@ export function LagLines({ columns, columnWidth }: Props): View {
   return html`
     <div class="lines">
       <${Lines}
-        title=${`Lag, up to ${formatDuration(lagMax * 1_000)}`}
+        title=${chart.lagUpTo(formats.duration(lagMax * 1_000))}
         columns=${columns}
         columnWidth=${columnWidth}
         most=${lagMax}
         drawn=${[
           {
             className: 'line-p95',
-            name: '95 % within',
             readValue: ({ lag }: Column) => lag?.p95Seconds ?? null,
           },
-          { className: 'line-p50', name: 'median', readValue: ({ lag }: Column) => lag?.p50Seconds ?? null },
+          { className: 'line-p50', readValue: ({ lag }: Column) => lag?.p50Seconds ?? null },
         ]}
       />
       <${Lines}
-        title=${`Rejected share, up to ${formatShare(shareMax)}`}
+        title=${chart.rejectedUpTo(formats.share(shareMax))}
         columns=${columns}
         columnWidth=${columnWidth}
         most=${shareMax}
-        drawn=${[{ className: 'line-rejected', name: 'rejected', readValue: shareOf }]}
+        drawn=${[{ className: 'line-rejected', readValue: shareOf }]}
       />
     </div>
   `
 }
 
-type Drawn = { className: string; name: string; readValue(column: Column): number | null }
+type Drawn = { className: string; readValue(column: Column): number | null }
 
 function Lines({
   title,
@@ -51,13 +50,14 @@ function Lines({
   most,
   drawn,
 }: Props & { title: string; most: number; drawn: Drawn[] }): View {
+  const { chart } = useTexts()
   const y = scaleLinear()
     .domain([0, most])
     .range([height - 2, 2])
   const width = columns.length * columnWidth
   return html`
     <div>
-      <p class="line-title"><span>${title}</span>${drawn.length < 2 ? null : html`<span class="soft">dark: median, light: 95 % within</span>`}</p>
+      <p class="line-title"><span>${title}</span>${drawn.length < 2 ? null : html`<span class="soft">${chart.lagLegend}</span>`}</p>
       <svg class="line-drawing" viewBox=${`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
         ${drawn.map(({ className, readValue }) => html`<path class=${className} d=${pathOf(columns, columnWidth, (column) => readValue(column), y)} />`)}
       </svg>

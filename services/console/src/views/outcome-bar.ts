@@ -1,5 +1,7 @@
-import { formatNumber } from '@aftercall/operator/format/number'
 import type { OutcomeCounts } from '@aftercall/warehouse/console/overview-types'
+import type { LedgerOutcome } from '@aftercall/warehouse/ledger/ledger'
+import type { Texts } from '../texts/en.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { html, type View, type Views } from './html.ts'
 import { countObjects, outcomes } from './outcome-words.ts'
 import { stackOutcomes } from './stack-outcomes.ts'
@@ -28,16 +30,17 @@ export function OutcomeBar({ counts }: { counts: OutcomeCounts }): View {
 
 /** Only outcomes that occur. */
 export function OutcomeLegend({ counts }: { counts: OutcomeCounts }): View {
+  const texts = useTexts()
   const shown = outcomes.filter((outcome) => (counts[outcome] ?? 0) > 0)
-  if (shown.length === 0) return html`<p class="legend soft">no objects</p>`
-  return html`<ul class="legend">${shown.map((outcome): Views => legendEntry(outcome, counts[outcome] ?? 0))}</ul>`
+  if (shown.length === 0) return html`<p class="legend soft">${texts.outcomes.noObjects}</p>`
+  return html`<ul class="legend">${shown.map((outcome): Views => legendEntry(outcome, counts[outcome] ?? 0, texts))}</ul>`
 }
 
-function legendEntry(outcome: string, count: number): View {
+function legendEntry(outcome: LedgerOutcome, count: number, { outcomes: { names }, formats }: Texts): View {
   return html`
     <li>
       <svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class=${outcome} width="12" height="12" rx="3" /></svg>
-      ${outcome} ${formatNumber(count)}
+      ${names[outcome]} ${formats.number(count)}
     </li>
   `
 }

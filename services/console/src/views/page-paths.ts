@@ -1,4 +1,5 @@
 import type { RejectionRow } from '@aftercall/warehouse/ledger/read-rejections'
+import type { Texts } from '../texts/en.ts'
 
 /** What is null or empty is left out. */
 type Query = Readonly<Record<string, string | null | undefined>>
@@ -58,7 +59,10 @@ export function historyPath(of: string): string {
 }
 
 /** What was rejected: an object by its address, or a message that names none. */
-export function rejectedPlace({ bucket, objectKey, messageId }: RejectionRow): string {
+export function rejectedPlace(
+  { bucket, objectKey, messageId }: RejectionRow,
+  { message }: Texts['rejectionGroup'],
+): string {
   if (bucket !== null) return `s3://${bucket}/${objectKey ?? ''}`
-  return messageId === null ? 'a message without an id' : `message ${messageId}`
+  return message(messageId)
 }

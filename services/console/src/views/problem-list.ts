@@ -1,20 +1,24 @@
-import { formatCount } from '@aftercall/operator/format/plural'
-import type { Problem, ProblemSeverity } from '@aftercall/operator/problems/problem'
+import type { ProblemSeverity } from '@aftercall/operator/problems/found-problem'
+import type { Problem } from '@aftercall/operator/problems/problem'
+import { useTexts } from '../texts/texts-of.ts'
 import { ActButton } from './act.ts'
 import { actOfCommand } from './act-of-command.ts'
-import { Command, Typed } from './command.ts'
+import { Command } from './command.ts'
 import { html, type View } from './html.ts'
 import { objectsPath, rejectionsPath, sourcePath } from './page-paths.ts'
 import { type Tone, ToneBadge } from './tone.ts'
+import { Worded } from './worded.ts'
 
 const toneOf: Record<ProblemSeverity, Tone> = { critical: 'bad', warning: 'warn', notice: 'plain' }
 
-/** The problems, each with what to do. Nothing without problems, because the status says so already. */
+/** The problems, each with what to do; notices are counted apart, as the status does. Nothing without problems, because the status says so already. */
 export function ProblemList({ problems }: { problems: readonly Problem[] }): View | null {
+  const texts = useTexts()
   if (problems.length === 0) return null
+  const notices = problems.filter((one) => one.severity === 'notice').length
   return html`
     <section aria-labelledby="problems">
-      <h2 id="problems">${countBySeverity(problems)}</h2>
+      <h2 id="problems">${texts.problems.count(problems.length - notices, notices)}</h2>
       <ul class="problems">
         ${problems.map((problem) => html`<${ProblemCard} problem=${problem} />`)}
       </ul>
@@ -35,37 +39,31 @@ function pageOf({ about, sources }: Problem): string | undefined {
       return '/drift'
     case 'runs':
       return '/runs'
+    case 'retention':
+      return '/retention'
     case 'sources':
     case 'identity':
       return source === null || source === undefined ? undefined : sourcePath(source)
     case 'workers':
     case 'migrations':
     case 'partitions':
-    case 'retention':
     case 'rollups':
     case 'reads':
       return undefined
   }
 }
 
-/** The status counts only what someone must act on, so notices are counted apart. */
-function countBySeverity(problems: readonly Problem[]): string {
-  const notices = problems.filter((one) => one.severity === 'notice').length
-  const others = problems.length - notices
-  return [
-    ...(others === 0 ? [] : [formatCount(others, 'problem')]),
-    ...(notices === 0 ? [] : [formatCount(notices, 'notice')]),
-  ].join(', ')
-}
-
 /** The same as the command does, where the workers can do it. */
 function ProblemAct({ command }: { command: string }): View | null {
+  const { commandActs } = useTexts()
   const act = actOfCommand(command)
-  return act === null ? null : html`<${ActButton} label=${act.label} fields=${act.fields} />`
+  return act === null ? null : html`<${ActButton} label=${commandActs[act.label]} fields=${act.fields} />`
 }
 
 function ProblemCard({ problem }: { problem: Problem }): View {
-  const { severity, sources, what, whatToDo, command, runbookAnchor } = problem
+  const { found, severity, sources, command, runbookAnchor } = problem
+  const { problems, formats } = useTexts()
+  const { what, whatToDo } = problems.words(found)
   const tone = toneOf[severity]
   const page = pageOf(problem)
   return html`
@@ -73,17 +71,17 @@ function ProblemCard({ problem }: { problem: Problem }): View {
       <div class="card-heading">
         <h3>${page === undefined ? what : html`<a href=${page}>${what}</a>`}</h3>
         <span class="labels">
-          ${sources.length === 0 ? null : html`<span>${sources.map((source, index) => html`<span>${index === 0 ? '' : ', '}<a href=${sourcePath(source)}>${source}</a></span>`)}</span>`}
-          <${ToneBadge} tone=${tone}>${severity}<//>
+          ${sources.length === 0 ? null : html`<span>${sources.map((source, index) => html`<span>${index === 0 ? '' : formats.comma}<a href=${sourcePath(source)}>${source}</a></span>`)}</span>`}
+          <${ToneBadge} tone=${tone}>${problems.severities[severity]}<//>
         </span>
       </div>
-      <p><${Typed} text=${whatToDo} /></p>
+      <p><${Worded} words=${whatToDo} /></p>
       ${command === null ? null : html`<${Command} text=${command} />`}
       ${command === null ? null : html`<${ProblemAct} command=${command} />`}
       ${
         runbookAnchor === null
           ? null
-          : html`<p class="note"><a href=${`/runbook#${runbookAnchor}`}>More in the runbook</a></p>`
+          : html`<p class="note"><a href=${`/runbook#${runbookAnchor}`}>${problems.runbook}</a></p>`
       }
     </li>
   `

@@ -1,8 +1,7 @@
 import { backfillShare } from '@aftercall/operator/backfill-share'
-import { formatDuration } from '@aftercall/operator/format/duration'
-import { formatNumber, formatShare } from '@aftercall/operator/format/number'
-import { formatCount } from '@aftercall/operator/format/plural'
 import type { BackfillProgress, ReconcileProgress } from '@aftercall/warehouse/console/runs'
+import type { Texts } from '../texts/en.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { ActButton } from './act.ts'
 import { Command } from './command.ts'
 import { Figures } from './figures.ts'
@@ -28,47 +27,48 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
   const { runId, source, state, partsDone, parts, objects, objectsPerSecond, startedAt, updatedAt, endedAt } =
     run
   const share = backfillShare(run)
+  const { runs, common, outcomes, formats } = useTexts()
   const tookMs = (endedAt ?? updatedAt).getTime() - startedAt.getTime()
   return html`
     <article class="card">
       <div class="card-heading">
-        <h3>Run ${runId}: <a href=${sourcePath(source)}>${source}</a></h3>
-        <${ToneBadge} tone=${backfillTone[state]}>${state}<//>
+        <h3>${runs.heading(runId, html`<a href=${sourcePath(source)}>${source}</a>`)}</h3>
+        <${ToneBadge} tone=${backfillTone[state]}>${runs.states[state]}<//>
       </div>
-      <p class="note">${`s3://${run.bucket}/${run.prefix}, ${run.via === 'queue' ? 'through the queue' : 'directly'}, on ${run.host}`}</p>
-      <progress value=${share} max="1" aria-label=${`Progress of run ${runId}`}></progress>
-      <p class="note">${`${formatShare(share)}: ${formatNumber(objects)} of ${formatCount(run.listed, 'listed object')}, ${formatNumber(partsDone)} of ${formatCount(parts, 'shard')}${leftWords(run)}`}</p>
+      <p class="note">${runs.place(`s3://${run.bucket}/${run.prefix}`, run.via, run.host)}</p>
+      <progress value=${share} max="1" aria-label=${runs.progressOf(runId)}></progress>
+      <p class="note">${runs.progress({ share, objects, listed: run.listed, done: partsDone, all: parts })}${leftOf(run, runs.left)}</p>
       <${Figures}
         figures=${[
-          { name: 'Objects', value: formatNumber(objects), note: formatCounts(run.counts) },
           {
-            name: 'Rate',
-            value: objectsPerSecond === null ? 'unknown' : `${formatNumber(objectsPerSecond)} per second`,
+            name: runs.objects,
+            value: formats.number(objects),
+            note: formatCounts(run.counts, outcomes, formats),
           },
-          { name: endedAt === null ? 'Running for' : 'Took', value: formatDuration(tookMs) },
-          { name: 'Last progress', value: html`<${Ago} at=${updatedAt} now=${now} />` },
+          {
+            name: runs.rate,
+            value: objectsPerSecond === null ? common.unknown : runs.perSecond(objectsPerSecond),
+          },
+          { name: endedAt === null ? runs.runningFor : runs.took, value: formats.duration(tookMs) },
+          { name: runs.lastProgress, value: html`<${Ago} at=${updatedAt} now=${now} />` },
         ]}
       />
-      ${state === 'paused' ? html`<p class="more">No process works on it. To continue where it stopped:</p>` : null}
+      ${state === 'paused' ? html`<p class="more">${runs.noProcess}</p>` : null}
       ${state === 'paused' ? html`<${Command} text=${`aftercall backfill --resume ${runId}`} />` : null}
-      ${run.pausedBy === null ? null : html`<p class="note">${`Paused by ${run.pausedBy}.`}</p>`}
-      ${state === 'done' ? null : html`<div class="acts"><${ActButton} label=${state === 'paused' ? 'Resume…' : 'Pause…'} fields=${{ kind: state === 'paused' ? 'resume' : 'pause', run: runId }} /></div>`}
+      ${run.pausedBy === null ? null : html`<p class="note">${runs.pausedBy(run.pausedBy)}</p>`}
+      ${state === 'done' ? null : html`<div class="acts"><${ActButton} label=${state === 'paused' ? runs.resume : runs.pause} fields=${{ kind: state === 'paused' ? 'resume' : 'pause', run: runId }} /></div>`}
     </article>
   `
 }
 
 /** Only while a process works on it, and when all shards are listed: before, much may come that is not listed yet. */
-function leftWords({
-  state,
-  partsBegun,
-  parts,
-  listed,
-  objects,
-  objectsPerSecond,
-}: BackfillProgress): string {
+function leftOf(
+  { state, partsBegun, parts, listed, objects, objectsPerSecond }: BackfillProgress,
+  word: Texts['runs']['left'],
+): string {
   if (state !== 'running' || partsBegun < parts || objectsPerSecond === null || objectsPerSecond === 0)
     return ''
-  return `, about ${formatDuration(((listed - objects) / objectsPerSecond) * 1_000)} left of what is listed`
+  return word(((listed - objects) / objectsPerSecond) * 1_000)
 }
 
 const reconcileTone: Record<ReconcileProgress['state'], Tone> = {
@@ -77,31 +77,31 @@ const reconcileTone: Record<ReconcileProgress['state'], Tone> = {
   stopped: 'warn',
   failed: 'bad',
 }
-const purposes: Record<ReconcileProgress['purpose'], string> = {
-  command: 'command',
-  schedule: 'schedule',
-  poll: 'polling',
-}
 
 export function ReconcileTable({ runs, now }: { runs: readonly ReconcileProgress[]; now: Date }): View {
+  const { runs: words, common, outcomes, formats } = useTexts()
   return html`
     <${Table}
-      caption="The newest are first"
-      columns=${['Source', 'State', 'Found', 'Started', 'Took']}
+      caption=${words.newestFirst}
+      columns=${[common.source, words.state, words.found, words.started, words.took]}
       rows=${runs.map((run): Views[] => [
-        html`<span><a href=${sourcePath(run.source)}>${run.source}</a><span class="note">${purposes[run.purpose]}, on ${run.host}</span></span>`,
-        html`<${ToneBadge} tone=${reconcileTone[run.state]}>${run.state}<//>`,
-        html`<span>${formatCounts(run.counts) || (run.state === 'running' ? 'nothing yet' : 'nothing')}${run.error === null ? null : html`<span class="note">${run.error}</span>`}</span>`,
+        html`<span><a href=${sourcePath(run.source)}>${run.source}</a><span class="note">${words.purpose(run.purpose, run.host)}</span></span>`,
+        html`<${ToneBadge} tone=${reconcileTone[run.state]}>${words.states[run.state]}<//>`,
+        html`<span>${formatCounts(run.counts, outcomes, formats) || (run.state === 'running' ? words.nothingYet : common.nothing)}${run.error === null ? null : html`<span class="note" lang="en">${run.error}</span>`}</span>`,
         html`<${Ago} at=${run.startedAt} now=${now} />`,
-        formatDuration((run.endedAt ?? now).getTime() - run.startedAt.getTime()),
+        formats.duration((run.endedAt ?? now).getTime() - run.startedAt.getTime()),
       ])}
     />
   `
 }
 
-function formatCounts(counts: Readonly<Record<string, number>>): string {
+function formatCounts(
+  counts: Readonly<Record<string, number>>,
+  { count: wordCount }: Texts['outcomes'],
+  { comma }: Texts['formats'],
+): string {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${formatNumber(count)} ${name}`)
-    .join(', ')
+    .map(([name, count]) => wordCount(count, name))
+    .join(comma)
 }

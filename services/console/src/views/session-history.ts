@@ -1,8 +1,7 @@
-import { formatNumber } from '@aftercall/operator/format/number'
-import { formatCount } from '@aftercall/operator/format/plural'
 import type { StoredRevision } from '@aftercall/warehouse/console/session-history'
 import type { RevisionChange, SessionParts } from '@aftercall/warehouse/console/session-parts'
 import type { SessionHistory } from '@aftercall/warehouse/ledger/history'
+import { useTexts } from '../texts/texts-of.ts'
 import { Figures } from './figures.ts'
 import { html, type View, type Views } from './html.ts'
 import { objectSteps } from './object-history.ts'
@@ -24,25 +23,30 @@ type Props = {
 /** What is stored of one session, and its history. */
 export function SessionHistoryView({ history, revisions, parts, changes }: Props): View {
   const { head, objects } = history
+  const texts = useTexts()
+  const { stored, sessions, formats } = texts
   const steps = objects.flatMap((object) => {
     const address = `s3://${object.bucket}/${object.object_key}`
     const link = html`<a href=${historyPath(address)} title=${address}>${object.object_key.split('/').at(-1) || address}</a>`
-    return objectSteps(object).map((step) => ({ ...step, text: html`<span>${link}: ${step.text}</span>` }))
+    return objectSteps(object, texts).map((step) => ({
+      ...step,
+      text: html`<span>${link}${texts.common.colon}${step.text}</span>`,
+    }))
   })
   return html`
     <div>
       ${parts === null ? null : html`<${SessionPartsView} session=${parts} />`}
       <${RevisionStrip} revisions=${revisions} changes=${changes} />
       <section aria-labelledby="stored">
-        <h2 id="stored">What is stored</h2>
+        <h2 id="stored">${stored.title}</h2>
         <div class="card">
           <${Figures}
             figures=${[
-              { name: 'Started', value: html`<${When} at=${head.created_at} />` },
-              { name: 'Latest event', value: html`<${When} at=${head.latest_event_at} />` },
-              { name: 'First stored', value: html`<${When} at=${head.first_loaded_at} />` },
-              { name: 'Last stored', value: html`<${When} at=${head.loaded_at} />` },
-              { name: 'Revisions accepted', value: formatNumber(head.revision_count) },
+              { name: sessions.started, value: html`<${When} at=${head.created_at} />` },
+              { name: stored.latestEvent, value: html`<${When} at=${head.latest_event_at} />` },
+              { name: stored.firstStored, value: html`<${When} at=${head.first_loaded_at} />` },
+              { name: stored.lastStored, value: html`<${When} at=${head.loaded_at} />` },
+              { name: stored.revisionsAccepted, value: formats.number(head.revision_count) },
             ]}
           />
         </div>
@@ -50,7 +54,7 @@ export function SessionHistoryView({ history, revisions, parts, changes }: Props
       <${Doubts} history=${history} />
       <${Rows} rows=${history.rows} />
       <section aria-labelledby="happened">
-        <h2 id="happened">What happened</h2>
+        <h2 id="happened">${texts.history.happened}</h2>
         <${Timeline} steps=${inOrder(steps)} />
       </section>
       <${Revisions} revisions=${revisions} />
@@ -61,45 +65,40 @@ export function SessionHistoryView({ history, revisions, parts, changes }: Props
 /** What cannot be right about its id and times. */
 function Doubts({ history }: Pick<Props, 'history'>): View | null {
   const { head, sentUpdatedAt, collisions, hasMoreCollisions } = history
+  const { stored, sessions, objects, common } = useTexts()
   const isTrue = sentUpdatedAt === null || sentUpdatedAt.getTime() === head.revision_updated_at.getTime()
   if (isTrue && collisions.length === 0) return null
-  const clock = html`<p>
-    The document says that it was updated <${When} at=${sentUpdatedAt} />, which cannot be true. Revisions are
-    ordered by <${When} at=${head.revision_updated_at} /> instead.
-  </p>`
+  const clock = html`<p>${stored.wrongClock(html`<${When} at=${sentUpdatedAt} />`, html`<${When} at=${head.revision_updated_at} />`)}</p>`
   const others = html`<div>
-    <p>
-      ${hasMoreCollisions ? 'More than ' : ''}${formatCount(collisions.length, 'other session has', 'other sessions have')} the same id. Only the one with the newest
-      revision is in the tables; documents of the others are kept in <code>warehouse.session_collision</code>. Configure one
-      source for each platform instance.
-    </p>
+    <p>${stored.sharedId(collisions.length, hasMoreCollisions)}</p>
     <${Table}
-      caption="Sessions with the same id that are not stored"
-      columns=${['Object', 'Started', 'UUID', 'Last seen']}
+      caption=${stored.sharedCaption}
+      columns=${[objects.object, sessions.started, 'UUID', stored.lastSeen]}
       rows=${collisions.map((one): Views[] => [
         html`<a href=${historyPath(`s3://${one.bucket}/${one.objectKey}`)}>${one.objectKey}</a>`,
         html`<${When} at=${one.createdAt} />`,
-        one.uuid ?? 'none',
+        one.uuid ?? common.none,
         html`<${When} at=${one.lastSeenAt} />`,
       ])}
     />
   </div>`
   return html`
     <section aria-labelledby="doubts">
-      <h2 id="doubts">Id and times</h2>
+      <h2 id="doubts">${stored.idAndTimes}</h2>
       ${isTrue ? null : clock} ${collisions.length === 0 ? null : others}
     </section>
   `
 }
 
 function Rows({ rows }: Pick<SessionHistory, 'rows'>): View {
+  const { stored, formats } = useTexts()
   const filled = rows.filter((one) => one.rows > 0)
   return html`
     <section aria-labelledby="rows">
-      <h2 id="rows">Rows by table</h2>
+      <h2 id="rows">${stored.rowsByTable}</h2>
       <div class="card">
-        <${Figures} figures=${filled.map((one) => ({ name: breakable(one.table), value: formatNumber(one.rows) }))} />
-        <p class="more note">${formatCount(rows.length - filled.length, 'other table has', 'other tables have')} none.</p>
+        <${Figures} figures=${filled.map((one) => ({ name: html`<span translate="no">${breakable(one.table)}</span>`, value: formats.number(one.rows) }))} />
+        <p class="more note">${stored.emptyTables(rows.length - filled.length)}</p>
       </div>
     </section>
   `
@@ -111,13 +110,14 @@ function breakable(name: string): Views {
 }
 
 function Revisions({ revisions }: Pick<Props, 'revisions'>): View | null {
+  const { stored, sessions, objects } = useTexts()
   if (revisions.length === 0) return null
   return html`
     <section aria-labelledby="revisions">
-      <h2 id="revisions">Revisions</h2>
+      <h2 id="revisions">${stored.revisions}</h2>
       <${Table}
-        caption="The accepted revisions in order; the last one is stored"
-        columns=${['Object', 'Updated', 'Latest event', 'Stored', 'SHA-256']}
+        caption=${stored.revisionsCaption}
+        columns=${[objects.object, stored.updated, stored.latestEvent, sessions.stored, 'SHA-256']}
         rows=${revisions.map((one): Views[] => [
           html`<a href=${historyPath(`s3://${one.bucket}/${one.objectKey}`)}>${one.objectKey}</a>`,
           html`<${When} at=${one.revisionUpdatedAt} />`,

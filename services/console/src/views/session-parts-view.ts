@@ -1,7 +1,7 @@
-import { formatCount } from '@aftercall/operator/format/plural'
 import type { SessionPart, SessionParts } from '@aftercall/warehouse/console/session-parts'
 import { layOutSession } from '../drawing/lay-out-session.ts'
-import { describePart, lengthOf, looks, whoOf } from '../drawing/part-words.ts'
+import { describePart, lengthOf, whoOf } from '../drawing/part-words.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { html, type View, type Views } from './html.ts'
 import { SessionPicture } from './session-picture.ts'
 import { Table } from './table.ts'
@@ -10,20 +10,21 @@ import { When } from './when.ts'
 /** What happened in a session: as a drawing and as a table with the same parts. */
 export function SessionPartsView({ session }: { session: SessionParts }): View {
   const { summary, parts, hasMore } = session
-  const drawing = layOutSession(parts)
+  const { course } = useTexts()
+  const drawing = layOutSession(parts, course)
   const words = [
-    ...(summary?.sessionType ? [summary.sessionType] : []),
-    ...(summary?.outcome ? [summary.outcome.replaceAll('_', ' ')] : []),
-    formatCount(parts.length, 'part'),
+    ...(summary?.sessionType ? [course.sessionType(summary.sessionType)] : []),
+    ...(summary?.outcome ? [course.word(summary.outcome)] : []),
+    course.parts(parts.length),
   ]
   return html`
     <section aria-labelledby="course">
-      <h2 id="course">Course of the session</h2>
+      <h2 id="course">${course.title}</h2>
       <p class="soft">${words.join(' · ')}</p>
-      ${hasMore ? html`<p>It has more parts than a page can hold; the first ${formatCount(parts.length, 'part is', 'parts are')} shown.</p>` : null}
+      ${hasMore ? html`<p>${course.more(parts.length)}</p>` : null}
       <div class="session-parts">
         ${drawing === null ? null : html`<${SessionPicture} drawing=${drawing} />`}
-        ${parts.length === 0 ? html`<p class="soft">The document says nothing about menus, queues, agents, or transfers.</p>` : html`<${PartTable} parts=${parts} />`}
+        ${parts.length === 0 ? html`<p class="soft">${course.nothing}</p>` : html`<${PartTable} parts=${parts} />`}
       </div>
     </section>
   `
@@ -31,21 +32,18 @@ export function SessionPartsView({ session }: { session: SessionParts }): View {
 
 function PartTable({ parts }: { parts: readonly SessionPart[] }): View {
   const timeless = parts.filter(({ startedAt, endedAt }) => startedAt === null && endedAt === null).length
-  const caption =
-    timeless === 0
-      ? 'In the order of time'
-      : `In the order of time; ${formatCount(timeless, 'part has', 'parts have')} no time and cannot be drawn`
+  const { course, common } = useTexts()
   return html`
     <${Table}
-      caption=${caption}
-      columns=${['Part', 'Who', 'From', 'To', { name: 'Length', isNumber: true }, 'Details']}
+      caption=${course.caption(timeless)}
+      columns=${[course.part, course.who, course.from, course.to, { name: course.length, isNumber: true }, common.details]}
       rows=${parts.map((part): Views[] => [
-        looks[part.kind].name,
-        whoOf(part) === looks[part.kind].name ? '' : whoOf(part),
+        course.kinds[part.kind],
+        whoOf(part, course) === course.kinds[part.kind] ? '' : whoOf(part, course),
         html`<${When} at=${part.startedAt} />`,
         part.endedAt === null ? '' : html`<${When} at=${part.endedAt} />`,
-        lengthOf(part),
-        describePart(part),
+        lengthOf(part, course),
+        describePart(part, course),
       ])}
     />
   `

@@ -1,16 +1,7 @@
-import { formatDuration } from '@aftercall/operator/format/duration'
-import { formatCount } from '@aftercall/operator/format/plural'
 import { formatTime } from '@aftercall/operator/format/time'
 import type { SessionPart } from '@aftercall/warehouse/console/session-parts'
 import { keyOf } from '../drawing/part-times.ts'
-import {
-  type BarStyle,
-  describePart,
-  isFailedTransfer,
-  lengthOf,
-  looks,
-  whoOf,
-} from '../drawing/part-words.ts'
+import { type Course, describePart, isFailedTransfer, lengthOf, whoOf } from '../drawing/part-words.ts'
 import {
   type Bar,
   barHeight,
@@ -19,17 +10,19 @@ import {
   type SessionDrawing,
 } from '../drawing/session-drawing.ts'
 import type { TimeAxis } from '../drawing/time-axis.ts'
+import { useTexts } from '../texts/texts-of.ts'
 import { html, type View } from './html.ts'
 
 /** A session as a drawing: a track for the menu, the queues, and each agent; curves are transfers. The table beside it has the same rows. */
 export function SessionPicture({ drawing }: { drawing: SessionDrawing }): View {
   const { axis, height, tracks, bars, curves, marks } = drawing
+  const { course } = useTexts()
   const rows = bars.length + curves.length + marks.length
   return html`
     <figure class="card session-picture">
-      <div class="scroll" tabindex="0" role="region" aria-label="Drawing of the session">
+      <div class="scroll" tabindex="0" role="region" aria-label=${course.drawing}>
         <svg class="session-drawing" width=${axis.width} height=${height} viewBox=${`0 0 ${axis.width} ${height}`} role="img"
-          aria-label=${`Timeline of ${formatCount(rows, 'part')} in ${formatCount(tracks.length, 'track')}; the table has the same parts`}>
+          aria-label=${course.drawingLabel(rows, tracks.length)}>
           <${Grid} axis=${axis} height=${height} />
           ${tracks.map(
             ({ name, top, height: own }) => html`
@@ -50,6 +43,7 @@ export function SessionPicture({ drawing }: { drawing: SessionDrawing }): View {
 }
 
 function Grid({ axis, height }: { axis: TimeAxis; height: number }): View {
+  const { course, formats } = useTexts()
   return html`
     <g>
       ${axis.ticks.map(
@@ -63,9 +57,9 @@ function Grid({ axis, height }: { axis: TimeAxis; height: number }): View {
       ${axis.cuts.map(
         ({ x, width, leftOutMs }) => html`
           <g>
-            <title>${`${formatDuration(leftOutMs)} left out`}</title>
+            <title>${course.leftOut(formats.duration(leftOutMs))}</title>
             <rect class="cut" x=${x} y="0" width=${width} height=${height} />
-            <text class="cut-text" transform=${`translate(${x + width / 2 + 4},${height / 2}) rotate(-90)`}>${formatDuration(leftOutMs)}</text>
+            <text class="cut-text" transform=${`translate(${x + width / 2 + 4},${height / 2}) rotate(-90)`}>${formats.duration(leftOutMs)}</text>
           </g>
         `,
       )}
@@ -91,11 +85,12 @@ const letterWidth = 7.2
 
 function BarView({ bar }: { bar: Bar }): View {
   const { part, style, x, y, width, heldWidth, wrapWidth, targetX } = bar
-  const text = lengthOf(part)
+  const { course } = useTexts()
+  const text = lengthOf(part, course)
   const hasRoom = text.length * letterWidth + 8 <= width - heldWidth - wrapWidth
   return html`
     <g class=${`bar-${style}`} data-part=${keyOf(part)}>
-      <title>${titleOf(part)}</title>
+      <title>${titleOf(part, course)}</title>
       <rect class="fill" x=${round(x)} y=${y} width=${round(width)} height=${barHeight} rx="3" />
       ${heldWidth < 1 ? null : html`<rect class="held" x=${round(x + width - heldWidth - wrapWidth)} y=${y} width=${round(heldWidth)} height=${barHeight} />`}
       ${wrapWidth < 1 ? null : html`<rect class="wrapped" x=${round(x + width - wrapWidth)} y=${y} width=${round(wrapWidth)} height=${barHeight} />`}
@@ -106,9 +101,10 @@ function BarView({ bar }: { bar: Bar }): View {
 }
 
 function CurveView({ curve: { part, path, end } }: { curve: Curve }): View {
+  const { course } = useTexts()
   return html`
     <g class=${isFailedTransfer(part) ? 'curve failed-transfer' : 'curve'} data-part=${keyOf(part)}>
-      <title>${titleOf(part)}</title>
+      <title>${titleOf(part, course)}</title>
       <path d=${path} />
       <circle cx=${round(end.x)} cy=${round(end.y)} r="3" />
     </g>
@@ -116,41 +112,32 @@ function CurveView({ curve: { part, path, end } }: { curve: Curve }): View {
 }
 
 function MarkView({ mark: { part, letter, x, y } }: { mark: Mark }): View {
+  const { course } = useTexts()
   return html`
     <g class="mark" data-part=${keyOf(part)}>
-      <title>${titleOf(part)}</title>
+      <title>${titleOf(part, course)}</title>
       <circle cx=${round(x)} cy=${y} r="8.5" />
       <text x=${round(x)} y=${y + 4}>${letter}</text>
     </g>
   `
 }
 
-function titleOf(part: SessionPart): string {
+function titleOf(part: SessionPart, course: Course): string {
   const { kind, startedAt, endedAt } = part
   const at = startedAt ?? endedAt
-  const name = whoOf(part) === looks[kind].name ? looks[kind].name : `${whoOf(part)}, ${looks[kind].name}`
-  return [name, lengthOf(part), at === null ? '' : `from ${formatTime(at)}`, describePart(part)]
+  const who = whoOf(part, course)
+  const name = course.kinds[kind]
+  const from = at === null ? '' : course.fromTime(formatTime(at))
+  return [who === name ? '' : who, name, lengthOf(part, course), from, describePart(part, course)]
     .filter((text) => text !== '')
-    .join(', ')
-}
-
-const styleNames: Record<BarStyle, string> = {
-  menu: 'menu',
-  virtual: 'virtual agent',
-  wait: 'queue',
-  'wait-in': 'queue, within the service level',
-  'wait-out': 'queue, over it (dashed: the target)',
-  talk: 'talk',
-  wrap: 'wrap-up',
-  barge: 'barge',
-  attempt: 'attempt',
-  consumer: 'consumer',
+    .join(course.comma)
 }
 
 /** Only what is drawn. */
 function Legend({ drawing: { bars, curves, marks } }: { drawing: SessionDrawing }): View {
+  const { course } = useTexts()
   const styles = new Set(bars.map(({ style }) => style))
-  const letters = new Map(marks.map(({ part, letter }) => [letter, looks[part.kind].name]))
+  const letters = new Map(marks.map(({ part, letter }) => [letter, course.kinds[part.kind]]))
   const isHeld = bars.some(({ heldWidth }) => heldWidth >= 1)
   return html`
     <figcaption>
@@ -159,12 +146,12 @@ function Legend({ drawing: { bars, curves, marks } }: { drawing: SessionDrawing 
           (style) => html`
             <li>
               <svg class=${`swatch bar-${style}`} viewBox="0 0 12 12" aria-hidden="true"><rect class="fill" width="12" height="12" rx="3" /></svg>
-              ${styleNames[style]}
+              ${course.styles[style]}
             </li>
           `,
         )}
-        ${isHeld ? html`<li>lighter at the end: hold, whose time the files do not tell</li>` : null}
-        ${curves.length === 0 ? null : html`<li>curve: transfer (dashed: not taken)</li>`}
+        ${isHeld ? html`<li>${course.held}</li>` : null}
+        ${curves.length === 0 ? null : html`<li>${course.curve}</li>`}
         ${[...letters].map(([letter, name]) => html`<li><strong>${letter}</strong> ${name.toLowerCase()}</li>`)}
       </ul>
     </figcaption>

@@ -1,9 +1,12 @@
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import type { Followed } from '../changes/changes.ts'
 import type { Viewer } from '../identity.ts'
+import type { Texts } from '../texts/en.ts'
+import { inLanguage, type Languages } from '../texts/languages.ts'
+import { TextsOf } from '../texts/texts-of.ts'
 import { ViewerOf } from './act.ts'
-import { Program } from './command.ts'
 import { html, renderDocument, type Views } from './html.ts'
+import { Program } from './program.ts'
 import { favicon, type Tone } from './tone.ts'
 import { Clock } from './when.ts'
 
@@ -13,6 +16,11 @@ export type Shell = {
   assets: { style: string; script: string; keyboard: string }
   version: string
   program: ProgramName
+  texts: Texts
+  /** All that can be chosen, by tag. */
+  languages: Languages
+  /** Path and query of this page. */
+  address: string
   /** When the answer was read; ages are relative to it. */
   now: Date
   /** Undefined on pages that are the same for all. */
@@ -21,7 +29,7 @@ export type Shell = {
 
 export type Page = {
   /** Entry of the navigation. */
-  section: keyof typeof sections | 'none'
+  section: keyof typeof paths | 'none'
   /** Of the browser tab, before the name of the program. */
   title: string
   heading: Views
@@ -34,22 +42,24 @@ export type Page = {
   follow?: Followed
 }
 
-const sections = {
-  overview: { path: '/', name: 'Overview' },
-  sessions: { path: '/sessions', name: 'Sessions' },
-  objects: { path: '/objects', name: 'Objects' },
-  rejections: { path: '/rejections', name: 'Rejections' },
-  runs: { path: '/runs', name: 'Runs' },
-  days: { path: '/days', name: 'Days' },
-  drift: { path: '/drift', name: 'Drift' },
-  analytics: { path: '/analytics', name: 'Analytics' },
-  actions: { path: '/actions', name: 'Actions' },
-} as const
+const paths = {
+  overview: '/',
+  sessions: '/sessions',
+  objects: '/objects',
+  rejections: '/rejections',
+  runs: '/runs',
+  days: '/days',
+  drift: '/drift',
+  analytics: '/analytics',
+  actions: '/actions',
+} as const satisfies Record<keyof Texts['shell']['sections'], string>
 
 /** The document around a page. It works without the script, and loads nothing from other hosts (see the CSP of the server). */
 export function renderShell(shell: Shell, page: Page): string {
+  const { texts } = shell
+  const words = texts.shell
   return renderDocument(html`
-    <html lang="en">
+    <html lang=${tagOf(shell)}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -62,28 +72,31 @@ export function renderShell(shell: Shell, page: Page): string {
         <script type="module" src=${shell.assets.keyboard}></script>
       </head>
       <body>
-        <a class="skip" href="#main">Skip to content</a>
+        <a class="skip" href="#main">${words.skip}</a>
         <header class="top">
           <a class="brand" href="/">Aftercall</a>
-          <nav aria-label="Pages"><ul>${navigation(page.section)}</ul></nav>
+          <nav aria-label=${words.pages}><ul>${navigation(page.section, words.sections)}</ul></nav>
           <form class="find" action="/history" method="get" role="search">
-            <label class="unseen" for="find">Object or session</label>
-            <input id="find" name="of" type="search" required maxlength="2200" placeholder="Find: id, key, address" value=${page.search} autocomplete="off" autocapitalize="off" spellcheck=${false} aria-keyshortcuts="/" />
+            <label class="unseen" for="find">${words.find}</label>
+            <input id="find" name="of" type="search" required maxlength="2200" placeholder=${words.findHint} value=${page.search} autocomplete="off" autocapitalize="off" spellcheck=${false} aria-keyshortcuts="/" />
           </form>
-          <button class="zone" type="button" data-switch-zone hidden>Times in UTC</button>
+          <button class="zone" type="button" data-switch-zone data-utc=${words.timesInUtc} data-mine=${words.timesInMyZone} hidden>${words.timesInUtc}</button>
+          <nav class="languages" aria-label=${words.language}><ul>${languageLinks(shell)}</ul></nav>
         </header>
-        <p class="away" id="away" role="status"></p>
+        <p class="away" id="away" role="status" data-since=${words.notRefreshed} data-no-answer=${words.noAnswer}></p>
         <main id="main" tabindex="-1" data-follow=${page.follow}>
           <div class="heading">
             <h1>${page.heading}</h1>
-            <p class="as-of">as of <${Clock} at=${shell.now} />, times in <span data-zone>UTC</span></p>
+            <p class="as-of">${words.asOf(html`<${Clock} at=${shell.now} />`, html`<span data-zone>UTC</span>`)}</p>
           </div>
-          <${ViewerOf.Provider} value=${shell.viewer ?? unknownViewer}>
-            <${Program.Provider} value=${shell.program}>${page.main}<//>
+          <${TextsOf.Provider} value=${texts}>
+            <${ViewerOf.Provider} value=${shell.viewer ?? unknownViewer}>
+              <${Program.Provider} value=${shell.program}>${page.main}<//>
+            <//>
           <//>
         </main>
         <footer>
-          <p>Aftercall ${shell.version}. ${describeViewer(shell.viewer)} <a href="/runbook">Runbook</a></p>
+          <p>Aftercall ${shell.version} · ${words.viewer(shell.viewer)} <a href="/retention">${words.retention}</a> · <a href="/runbook">${words.runbook}</a></p>
         </footer>
       </body>
     </html>
@@ -92,24 +105,23 @@ export function renderShell(shell: Shell, page: Page): string {
 
 const unknownViewer: Viewer = { kind: 'reader', name: null, because: 'not_signed_in' }
 
-function describeViewer(viewer: Viewer | undefined): string {
-  if (viewer === undefined) return 'The console only reads the database.'
-  if (viewer.kind === 'actor') return `You are ${viewer.name}, and may ask the workers for actions.`
-  switch (viewer.because) {
-    case 'no_identity':
-      return 'Read-only: this console does not know who you are (console.identity).'
-    case 'not_signed_in':
-      return 'Read-only: the proxy did not say who you are.'
-    case 'not_listed':
-      return `Read-only: you are ${viewer.name}, and console.actors does not list you.`
-    case 'role':
-      return 'Read-only: the database login of this console is not in aftercall_actor.'
-  }
+/** Of the language of the page. */
+function tagOf({ languages, texts }: Shell): string {
+  return Object.entries(languages).find(([, one]) => one === texts)?.[0] ?? 'en'
 }
 
-function navigation(current: Page['section']): Views {
-  return Object.entries(sections).map(
-    ([section, { path, name }]) =>
-      html`<li><a href=${path} aria-current=${section === current ? 'page' : undefined}>${name}</a></li>`,
+/** The same page in the other languages, each named in itself. They are links, so they need no script. */
+function languageLinks(shell: Shell): Views {
+  return Object.entries(shell.languages).flatMap(([tag, { name }]) =>
+    tag === tagOf(shell)
+      ? []
+      : [html`<li><a href=${inLanguage(shell.address, tag)} lang=${tag} hreflang=${tag}>${name}</a></li>`],
   )
+}
+
+function navigation(current: Page['section'], names: Texts['shell']['sections']): Views {
+  return Object.entries(names).map(([section, name]) => {
+    const path = paths[section as keyof typeof paths]
+    return html`<li><a href=${path} aria-current=${section === current ? 'page' : undefined}>${name}</a></li>`
+  })
 }

@@ -1,4 +1,5 @@
-import { formatAgo, formatTime } from '@aftercall/operator/format/time'
+import { formatTime } from '@aftercall/operator/format/time'
+import { useTexts } from '../texts/texts-of.ts'
 import { html, type View } from './html.ts'
 
 /** A time of day, to the second. The script converts it to the viewer's time zone. */
@@ -9,13 +10,15 @@ export function Clock({ at }: { at: Date }): View {
 
 /** Date and time. The script converts it to the viewer's time zone. */
 export function When({ at }: { at: Date | null }): View {
-  if (at === null) return html`<span class="none">unknown</span>`
+  const { common } = useTexts()
+  if (at === null) return html`<span class="none">${common.unknown}</span>`
   const time = formatTime(at)
   return html`<time datetime=${at.toISOString()} data-show="when" title=${time}>${time}</time>`
 }
 
 /** How long before `now`. */
 export function Ago({ at, now }: { at: Date | null; now: Date }): View {
-  if (at === null) return html`<span class="none">never</span>`
-  return html`<time datetime=${at.toISOString()} title=${formatTime(at)}>${formatAgo(at, now)}</time>`
+  const { common, formats } = useTexts()
+  if (at === null) return html`<span class="none">${common.never}</span>`
+  return html`<time datetime=${at.toISOString()} title=${formatTime(at)}>${formats.ago(at, now)}</time>`
 }

@@ -170,7 +170,9 @@ function estimate(
 ): Promise<BackfillEstimate> {
   const { config, db, signal } = carrying
   const { bucket } = requireSource(carrying)
-  const { raw, worker } = config
+  const { worker } = config
+  // The sample is rolled back, but its bytes reach the server's disk.
+  const raw = config.encryption.keys.length > 0 ? 'none' : config.raw
   return estimateBackfill(
     {
       ...{

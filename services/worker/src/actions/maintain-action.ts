@@ -11,7 +11,7 @@ export async function maintainAction({
   const counts: Action['counts'] = {}
   noteCounts(counts)
   const planned = await readPlan(db, config, undefined)
-  const { steps } = await performMaintenance(db, planned, config.rejections, {
+  const { steps } = await performMaintenance(db, planned, config, {
     stepEnded: ({ kind }) => {
       counts[kind] = (counts[kind] ?? 0) + 1
     },

@@ -8,7 +8,7 @@ import { actionInFlightMax, bulkOptionsOf, type Carrying } from './carrying.ts'
 import { readArguments } from './read-arguments.ts'
 
 /** What a replay skips; the ledger cannot tell, because nothing ended. */
-const skipped = ['elsewhere', 'notKept', 'cut', 'changed']
+const skipped = ['elsewhere', 'notKept', 'cut', 'changed', 'unreadable']
 
 /** Replays open rejections, as `aftercall replay --rejected` does. */
 export async function replayAction(carrying: Carrying): Promise<Action['counts']> {
