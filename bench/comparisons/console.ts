@@ -3,8 +3,7 @@ import { createTestLogin } from '@aftercall/testkit/test-login'
 import pg from 'pg'
 import { openReads } from '../../services/console/src/open-reads.ts'
 import { listRoutes } from '../../services/console/src/routes.ts'
-import { en } from '../../services/console/src/texts/en.ts'
-import { allLanguages } from '../../services/console/src/texts/languages.ts'
+import { testShell } from '../../services/console/test/test-shell.ts'
 import { withFilledDatabase } from '../analytics/fill-database.ts'
 import { cpuMsOf } from '../harness/process-usage.ts'
 import { quantileOf } from '../harness/statistics.ts'
@@ -20,14 +19,6 @@ export const consolePages: Comparison = {
 }
 
 const runs = 10
-const shell = {
-  ...{
-    assets: { style: '/s', script: '/j', keyboard: '/k' },
-    version: 'bench',
-    program: 'aftercall' as const,
-  },
-  ...{ texts: en, languages: allLanguages, address: '/' },
-}
 
 async function readPages(url: string, { print }: ComparisonOptions): Promise<Found> {
   const login = await createTestLogin(url, { inRoles: ['aftercall_operator'] })
@@ -109,7 +100,16 @@ async function findAddresses(owner: pg.Client): Promise<string[]> {
       history(key.slice(0, 24)),
     ],
     ...[`/analytics?from=${from}&to=${day}`, `/analytics?source=${source}&from=${from}&to=${day}`],
-    ...['/drift', '/runs', '/runs/new', '/actions', '/runbook', '/days?days=60', '/days?days=366'],
+    ...[
+      '/drift',
+      '/runs',
+      '/runs/new',
+      '/retention',
+      '/actions',
+      '/runbook',
+      '/days?days=60',
+      '/days?days=366',
+    ],
   ]
 }
 
@@ -135,7 +135,7 @@ async function measurePage(
       const inPath = route.path.exec(at.pathname)?.groups ?? {}
       const [cpuBefore, startMs] = [await readCpu(), performance.now()]
       const answer = await route.read({ ...Object.fromEntries(at.searchParams), ...inPath })
-      answer.page({ ...shell, now: new Date() })
+      answer.page(testShell(new Date()))
       const ms = performance.now() - startMs
       const cpuAfter = await readCpu()
       const cpuMs = [...cpuAfter].reduce((sum, [pid, after]) => sum + after - (cpuBefore.get(pid) ?? 0), 0)

@@ -133,7 +133,10 @@ const pages: [string, boolean][] = [
   ...(['/', '/rejections', '/sessions', '/sessions?source=acme', '/days'] as const).map(
     (path): [string, boolean] => [path, false],
   ),
-  ...(['/analytics', '/runbook', '/runs/new'] as const).map((path): [string, boolean] => [path, false]),
+  ...(['/analytics', '/runbook', '/runs/new', '/retention'] as const).map((path): [string, boolean] => [
+    path,
+    false,
+  ]),
   ...(
     [
       '/rejections/not_json',

@@ -584,6 +584,7 @@ const compared: Record<string, Compared> = {
         + (select sum(page_ended) from ingest.backfill_shard)`,
     },
   },
+  '/retention': { printed: async () => [] },
   '/runs/new': { printed: async () => [] },
   '/actions': {
     printed: async () => [
