@@ -6,6 +6,7 @@ import { readAssets } from '@aftercall/console/read-assets'
 import { runConsole } from '@aftercall/console/run-console'
 import { loadConfig } from '@aftercall/runtime/config/config'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
@@ -18,6 +19,8 @@ import { testMs, until } from './until.ts'
 import { startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 4, thorough: 'all' })
 
 const chromiumPath = '/usr/bin/chromium'
 const canRun = existsSync(chromiumPath) || process.env.CI !== undefined
@@ -134,7 +137,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('the name of a source is not broken beside a long key', async () => {
+  it('the name of a source is not broken beside a long key', async () => {
     const page = await openPage({ viewport: { width: 1440, height: 800 } })
     for (const path of ['/rejections', '/rejections/not_json', '/drift']) {
       await page.goto(path)
@@ -154,7 +157,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('the content of names and reasons is shown as text and never becomes part of the page', async () => {
+  it('the content of names and reasons is shown as text and never becomes part of the page', async () => {
     const page = await openPage()
     const shown = paths.filter((path) => /not_json|\/\d|history.*script/.test(path))
     expect(shown).toHaveLength(4)
@@ -166,7 +169,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('a character that would be invisible in a key is written out and can be seen', async () => {
+  it('a character that would be invisible in a key is written out and can be seen', async () => {
     await sql`
       insert into ingest.rejection (fingerprint, source, bucket, object_key, code, detail)
       values ('\\x02', 'acme', 'files', ${'acme/a\u202egnp\u200b.json'}, 'hidden_test', 'x')
@@ -180,7 +183,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('new objects and problems appear without a reload, and the scroll position is kept', async () => {
+  it('new objects and problems appear without a reload, and the scroll position is kept', async () => {
     const change = (query: string) => sql.raw(query).execute(bench.database.db)
     await change(`select ingest.create_month((date_trunc('month', now()) + n * interval '1 month')::date)
       from generate_series(0, 1) n`)
@@ -217,7 +220,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('pages that follow the server are refreshed by its events alone, and at an interval where a proxy refuses those', async () => {
+  it('pages that follow the server are refreshed by its events alone, and at an interval where a proxy refuses those', async () => {
     const ask = (by: string) =>
       sql`select ingest.ask_maintain(${by}, gen_random_uuid())`.execute(bench.database.db)
     const page = await openPage()
@@ -247,7 +250,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await other.context().close()
   })
 
-  test('what is typed or chosen in a form stays while the page is refreshed', async () => {
+  it('what is typed or chosen in a form stays while the page is refreshed', async () => {
     const page = await openPage()
     await page.goto('/')
     await page.locator('html[data-following]').waitFor()
@@ -290,7 +293,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     expect(sizes.filter(([, bytes]) => bytes > 60 * 1_024)).toEqual([])
   })
 
-  test('a page that cannot be refreshed says since when, until it is refreshed again', async () => {
+  it('a page that cannot be refreshed says since when, until it is refreshed again', async () => {
     const page = await openPage()
     await page.clock.install()
     await page.goto('/runs')
@@ -309,7 +312,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('times are in the time zone of the viewer, with UTC in the title; a command is copied exactly', async () => {
+  it('times are in the time zone of the viewer, with UTC in the title; a command is copied exactly', async () => {
     const page = await openPage({
       timezoneId: 'America/New_York',
       permissions: ['clipboard-read', 'clipboard-write'],
@@ -344,7 +347,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('the history of a session can be found without JavaScript, with only the keyboard', async () => {
+  it('the history of a session can be found without JavaScript, with only the keyboard', async () => {
     const page = await openPage({ javaScriptEnabled: false })
     await page.goto('/sessions')
     await page.keyboard.press('Tab')
@@ -363,7 +366,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('arrow keys lead through the columns of the chart, each with its numbers, and a slash to the search', async () => {
+  it('arrow keys lead through the columns of the chart, each with its numbers, and a slash to the search', async () => {
     const page = await openPage()
     await page.goto('/')
     const newest = page.locator('.reading').last()

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { countOf } from '@aftercall/testkit/test-count'
 import { seedOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
@@ -6,6 +7,8 @@ import { meterFlags } from './meter.ts'
 import { targetNames } from './targets.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
+
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 type Ran = { code: number; out: string }
 
@@ -22,7 +25,7 @@ function fuzz(target: string, ...args: string[]): Promise<Ran> {
 
 const endsSoon = ['--findings', '1', '--cpu-seconds', '3']
 
-test.each([
+it.each<readonly [target: string, what: string, message: string | RegExp]>([
   ['planted-error', 'an error behind three bytes', 'RangeError: reached'],
   ['planted-steps', 'steps that are quadratic in the bytes', /bytes took \d+ steps, more than/],
   [
@@ -31,7 +34,7 @@ test.each([
     /bytes allocated \d+ bytes, more than/,
   ],
   ['planted-loop', 'an input without an end', 'an input took more than 3 s of CPU time'],
-])('the fuzzer finds %s: %s', async (target, _what, message) => {
+])('the fuzzer finds %s: %s', async ([target, _what, message]) => {
   const { code, out } = await fuzz(target, '--inputs', '40000', '--seed', '1', ...endsSoon)
   expect(out).toMatch(message)
   expect(code).toBe(1)

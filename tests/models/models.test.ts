@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { countOf } from '@aftercall/testkit/test-count'
 import { expect, test, vi } from 'vitest'
 import { root } from '../spec/list-tests.ts'
@@ -9,6 +10,8 @@ import { listModels, type Model } from './list-models.ts'
 vi.setConfig({ testTimeout: 3_600_000 })
 
 const skippedBecause = 'spin or gcc is not installed (Debian packages spin and gcc)'
+const it = drawnTests({ quick: 4, thorough: 'all' })
+
 const isThorough = countOf({ quick: 0, thorough: 1 }) === 1
 const models = listModels()
 const modelOf = (name: string): Model => {
@@ -41,7 +44,7 @@ const bounds: Readonly<Record<string, { quick: string[]; thorough: string[][] }>
   erasure: { quick: ['WORKERS=3'], thorough: [['WORKERS=3', 'FAULTS=3', 'DOCUMENTS=3']] },
 }
 
-test.for(Object.keys(bounds))(
+it.each(Object.keys(bounds))(
   'I1 I2 I3 I4 I5 I9 the model %s holds in every state within its bounds',
   async (name, { skip }) => {
     skip(!hasSpin, skippedBecause)
@@ -61,12 +64,10 @@ const brokenBounds: Readonly<Record<string, string[]>> = {
   'order-guard': ['WORKERS=2', 'FAULTS=0', 'REDELIVERIES=1'],
 }
 const broken = Object.keys(bounds).flatMap((name) =>
-  modelOf(name)
-    .broken.slice(0, countOf({ quick: 1, thorough: 99 }))
-    .map((one) => ({ model: name, ...one })),
+  modelOf(name).broken.map((one) => ({ model: name, ...one })),
 )
 
-test.for(broken)(
+it.each(broken)(
   'the model $model finds that it is broken when $what',
   async ({ model, name, violates }, { skip }) => {
     skip(!hasSpin, skippedBecause)

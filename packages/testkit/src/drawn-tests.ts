@@ -3,8 +3,8 @@ import { type RunnerTask, type TestContext, test } from 'vitest'
 import { countOf } from './test-count.ts'
 import { seedOfTest } from './test-seed.ts'
 
-type Work = () => Promise<void>
-type WorkOfCase<Case> = (one: Case) => Promise<void>
+type Work = (context: TestContext) => Promise<void>
+type WorkOfCase<Case> = (one: Case, context: TestContext) => Promise<void>
 
 export type DrawnTests = {
   (name: string, work: Work, timeoutMs?: number): void
@@ -30,7 +30,7 @@ export function drawnTests({ quick }: { quick: number; thorough: 'all' }): Drawn
     const position = registered++
     test(name, optionsOf(timeoutMs), async (context) => {
       skipUnlessDrawn(context, position)
-      await work()
+      await work(context)
     })
   }
   const each: DrawnTests['each'] = (cases) => (name, work, timeoutMs) => {
@@ -39,7 +39,7 @@ export function drawnTests({ quick }: { quick: number; thorough: 'all' }): Drawn
     const positions = new Map(cases.map((one, at) => [one, first + at]))
     test.for([...cases])(name, optionsOf(timeoutMs), async (one, context) => {
       skipUnlessDrawn(context, positions.get(one) ?? first)
-      await work(one)
+      await work(one, context)
     })
   }
   return Object.assign(one, { each })

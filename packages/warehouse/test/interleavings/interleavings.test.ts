@@ -13,7 +13,7 @@ import { openWorld, type World } from './world.ts'
 
 vi.setConfig({ testTimeout: 7_200_000 })
 
-const it = drawnTests({ quick: 6, thorough: 'all' })
+const it = drawnTests({ quick: 4, thorough: 'all' })
 
 let database: TestDatabase
 let world: World
