@@ -283,9 +283,12 @@ describe.skipIf(!canRun)(`in a browser${needs}`, () => {
         takes: 1,
       })
       expect(await bench.rows(`select from warehouse.session where session_id = ${session}`)).toHaveLength(1)
-      await page.reload()
-      const shown = await page.locator('main').innerText()
-      expect(shown).toContain('Done: 1 stored.')
+      // A page shows what was read for all viewers, which may be some seconds old.
+      const shown = await until('the page shows its end', async () => {
+        await page.reload()
+        const text = await page.locator('main').innerText()
+        return text.includes('Done: 1 stored.') && text
+      })
       expect(shown).toMatch(/Asked by\s+local:\w+/)
       expect(await (await fetch(`${console.url}/rejections/${rejected?.id}`)).text()).toContain('replayed')
       await page.context().close()

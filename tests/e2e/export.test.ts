@@ -178,14 +178,9 @@ test('every view with a local day is exported whole: count, sum, minimum and max
 
 test('a bucket gets the same files as a folder', async () => {
   await bench.aws.createBucket('lake')
-  const args = [
-    'export',
-    'session',
-    ...['--from', '2026-03-01', '--through', '2026-11-30'],
-    '--json',
-    '--config',
-    config,
-  ]
+  const days = ['--from', '2026-03-01', '--through', '2026-11-30']
+  const args = ['export', 'session', ...days, '--json', '--config', config]
+  expect(await runHere([...args, '--to', lake])).toMatchObject({ code: 0 })
   const { code, stdout } = await runHere([...args, '--to', 's3://lake/all/'], { env: bench.env })
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({

@@ -27,7 +27,7 @@ const beats = () => bench.rows<Beat>('select * from ingest.worker order by start
 const backDate = (seconds: number) =>
   bench.rows(`update ingest.worker set beat_at = beat_at - interval '${seconds} seconds'`)
 
-async function askConsole(): Promise<{ state: string; sentence: string; page: string }> {
+async function askConsole(): Promise<{ state: string; page: string }> {
   const command = startCommand(['console', '--json', '--config', config], { env: bench.env })
   const { url } = await until('it says where it is', () => JSON.parse(command.stdout()) as { url: string })
   const [answer, page] = await Promise.all([fetch(`${url}/api/`), fetch(url)])
@@ -52,7 +52,7 @@ test('the console and the doctor are red when the only worker was killed, althou
   await backDate(75)
   expect(await askConsole()).toMatchObject({
     state: 'stopped',
-    sentence: expect.stringMatching(/^No worker has reported for \d+ minutes?/),
+    page: expect.stringMatching(/No worker has reported for \d+ minutes?/),
   })
   const { code, stdout } = await runCommand(['doctor', '--config', config], { env: bench.env })
   expect(stdout).toMatch(/^PROBLEM {2}workers .*No worker has reported for \d+ minutes?/m)

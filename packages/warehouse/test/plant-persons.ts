@@ -31,7 +31,7 @@ export async function plantPersons(db: Database): Promise<void> {
       const values = columns.map((column) => plantedValue(column, { kind, number: String(number + 1) }))
       await sql`
         insert into ${sql.id('warehouse', name)} (${sql.join(columns.map((column) => sql.id(column.name)))})
-        values (${sql.join(values)})
+        overriding system value values (${sql.join(values)})
       `.execute(db)
     }
   }
@@ -67,6 +67,8 @@ function plantedValue(
       return true
     case 'bytea':
       return Buffer.from(personal ? mark : 'word')
+    case 'date':
+      return '2026-03-01'
     case 'timestamp with time zone':
       return '2026-03-05T17:00:00Z'
     case 'timestamp without time zone':

@@ -73,6 +73,7 @@ test('I6 a release that maps more brings stored sessions, from their kept docume
     sessions: fixtures.length,
     mapped: fixtures.length,
     withoutDocument: 0,
+    unreadable: 0,
     rejected: 0,
     failed: 0,
   })

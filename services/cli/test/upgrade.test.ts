@@ -67,7 +67,7 @@ test('a database of the first release is migrated while it is loaded and read; a
   expect(await filledColumns(db)).toEqual([])
 
   const count = sent.length
-  const whole = { sessions: count, mapped: count, withoutDocument: 0, rejected: 0, failed: 0 }
+  const whole = { sessions: count, mapped: count, withoutDocument: 0, unreadable: 0, rejected: 0, failed: 0 }
   expect(await replay(url)).toEqual(whole)
   const fresh = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(fresh.drop)
