@@ -50,6 +50,7 @@ const asKim = (id: number, more: object = {}): Buffer =>
       if (person.type === 'end_user')
         Object.assign(person, { phone_number: null, end_user_id: document.end_user.id })
   })
+const arrayOf = (...documents: Buffer[]): Buffer => Buffer.from(`[${documents.join()}]`)
 const earlier = (bytes: Buffer): Buffer =>
   Buffer.from(bytes.toString().replaceAll('2026-05-12', '2026-05-11'))
 
@@ -63,14 +64,15 @@ function filesToSeal(): Sent[] {
     { key: 'stored.json', bytes: asKim(11) },
     { key: 'lost.json', bytes: earlier(asKim(11, toPat)) },
     { key: 'nul.json', bytes: asKim(12, { ...toPat, fail_details: 'a\u0000b' }) },
+    // The first document keeps the bytes of the whole object, with what the second one says.
     {
-      key: 'two.ndjson',
-      bytes: Buffer.concat([
+      key: 'mention-list.json',
+      bytes: arrayOf(
         asKim(13, { fail_details: 'a\u0000b' }),
-        Buffer.from('\n'),
         asKim(14, { fail_details: 'write to pat.rivera@example.com' }),
-      ]),
+      ),
     },
+    { key: 'pat-list.json', bytes: arrayOf(asKim(15, { fail_details: 'a\u0000b' }), asKim(16, toPat)) },
   ]
 }
 
