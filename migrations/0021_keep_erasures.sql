@@ -58,7 +58,7 @@ comment on column ingest.erased.digest is
   'HMAC-SHA-256 with identity.key of the value with its kind and source. Source: pipeline. Personal data: no.';
 comment on column ingest.erased.kind is
   'customer (end_user.id), contact (number, address, identifier) or agent: of the person; session: all its personal values '
-  'are blanked; mention: its free texts are; key: a customer_key or contact_key; object: a key that told of the person; '
+  'are blanked; mention: its free texts are; key: a customer_key or contact_key; object: a key that named the person; '
   'content: bytes of a rejection. Source: pipeline. Personal data: no.';
 comment on column ingest.erased.key_version is
   'Stands for the identity.key that the digest is made with. Source: pipeline. Personal data: no.';

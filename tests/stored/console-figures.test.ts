@@ -390,7 +390,7 @@ async function analyticsFigures(): Promise<string[]> {
   }
   for (const { queue, entries, serviceLevel } of await ask<QueueLevel>(answer.charts.levels.sql)) {
     const level = serviceLevel === null ? 'not measured' : formatShare(serviceLevel)
-    figures.push(`${queue}${level}, ${formatNumber(entries)} entries`)
+    figures.push(`${queue}${level}, ${formatCount(entries, 'entry', 'entries')}`)
   }
   for (const { queue, ...seconds } of await ask<HandleSplit>(answer.charts.handling.sql)) {
     const sum = Object.values(seconds).reduce((total, part) => total + part, 0)

@@ -22,7 +22,7 @@ export function addConsoleCommand(add: AddCommand): void {
   addCommand(
     add,
     'console',
-    'start the read-only web console: current activity, problems, and the history of each file',
+    'start the web console: current activity, problems, the history of each file, and actions',
     [
       'aftercall console                  # http://127.0.0.1:8080; without a configuration, for a running demo',
       'DATABASE_URL=postgres://… aftercall console --port 8081',

@@ -150,18 +150,19 @@ export const analytics = {
     beforeCall: 'beforeCall',
   },
   notMeasured: 'not measured',
-  entries: (share: string, entries: number): string => `${share}, ${formatNumber(entries)} entries`,
+  entries: (share: string, entries: number): string =>
+    `${share}, ${formatCount(entries, 'entry', 'entries')}`,
   shareOf: (queue: string, share: string, entries: number): string =>
-    `${queue}: ${share} of ${formatNumber(entries)} entries`,
+    `${queue}: ${share} of ${formatCount(entries, 'entry', 'entries')}`,
   talk: 'talk',
   hold: 'hold',
   wrapUp: 'wrap-up',
   beforeCall: 'before the call',
   partOf: (name: string, ms: number): string => `${name} ${formatDuration(ms)}`,
   volumeLabel: (entries: number): string =>
-    `${formatNumber(entries)} entries by hour of the day; the table has the numbers`,
+    `${formatCount(entries, 'entry', 'entries')} by hour of the day; the table has the numbers`,
   hour: (clock: string, entries: number, abandoned: string | null): string =>
-    `${clock}, ${formatNumber(entries)} entries${abandoned === null ? '' : `, ${abandoned} abandoned`}`,
+    `${clock}, ${formatCount(entries, 'entry', 'entries')}${abandoned === null ? '' : `, ${abandoned} abandoned`}`,
   transfersLabel: 'Transfers from queues to where they went; the table has the numbers',
   transfersOf: (name: string, count: number): string => `${name}: ${formatCount(count, 'transfer')}`,
   fromTo: (from: string, to: string): string => `${from} to ${to}`,
