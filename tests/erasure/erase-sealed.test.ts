@@ -173,7 +173,7 @@ test('while a key is missing, nothing is erased without leave, and what could no
   expect(await search(db, one)).toEqual([])
 })
 
-test('what nobody can read any more, because its data key was deleted, is counted and stops nothing', async () => {
+test('what cannot be read any more, because its data key was deleted, is counted and stops nothing', async () => {
   const { db } = database
   await load(db, one)
   await rewrapDataKeys(db, { ...two, byId: new Map([...one.byId, ...two.byId]) })

@@ -40,7 +40,7 @@ function addOne(sum: Unreadable[], one: Unreadable): void {
   else same.count += one.count
 }
 
-/** Without those whose data key was deleted: nobody can ever read them (docs/encryption.md). */
+/** Without those whose data key was deleted: they cannot be read any more (docs/encryption.md). */
 export function readableWithKeys(unreadable: readonly Unreadable[]): Unreadable[] {
   return unreadable.filter(({ code }) => code !== 'data_key_missing')
 }
