@@ -50,7 +50,9 @@ it('the current month and the next are made for every table, once', async () => 
     ['made', '2026-06'],
     ['made', '2026-07'],
   ])
-  expect(await plan(database.db)).toEqual({ make: [], drain: [], stay: [], retain: [], misshapen: [] })
+  expect(await plan(database.db)).toEqual({
+    ...{ make: [], drain: [], stay: [], retain: [], empty: [], misshapen: [] },
+  })
   expect(await maintain(database.db)).toEqual([])
 })
 
