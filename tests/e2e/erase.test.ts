@@ -1,13 +1,19 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readAssets } from '@aftercall/console/read-assets'
+import { runConsole } from '@aftercall/console/run-console'
+import { loadConfig } from '@aftercall/runtime/config/config'
+import { createLogger } from '@aftercall/runtime/telemetry/logger'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { openRoutes, routesWithout } from '../console-routes.ts'
 import { documentOf, filesOfPeople, pat } from '../erasure/load-people.ts'
 import { readFigures } from '../erasure/read-figures.ts'
 import { searchDatabase } from '../erasure/search-database.ts'
 import { type Bench, openBench } from './bench.ts'
-import { endCommands, runCommand } from './command.ts'
+import { endCommands, runCommand, startCommand } from './command.ts'
 import { runHere } from './run-here.ts'
-import { testMs } from './until.ts'
+import { testMs, until } from './until.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
@@ -35,6 +41,68 @@ afterAll(async () => {
 
 async function run(...command: string[]) {
   return runHere([...command, '--config', config], { env: bench.env })
+}
+
+/** Kills the command while it blanks a batch, and waits until the server has noticed. */
+async function killHalfWay(command: string[]): Promise<void> {
+  const holding = new pg.Client({ connectionString: bench.database.url })
+  await holding.connect()
+  await holding.query('begin')
+  // A session that only mentions the person: the list and the keys come before it, the person's own sessions after it.
+  await holding.query('select from ingest.session_head where session_id = 4 for update')
+  const started = startCommand([...command, '--config', config], { env: bench.env })
+  const waiting = `select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%for update of head%'`
+  await until('the erasure waits for a session', async () => (await bench.rows(waiting)).length > 0)
+  started.kill('SIGKILL')
+  expect((await started.ended()).signal).toBe('SIGKILL')
+  await holding.query('commit')
+  await holding.end()
+  await until('the killed erasure is gone', async () => (await bench.rows(waiting)).length === 0)
+  expect(await bench.rows('select from ingest.erased')).not.toEqual([])
+  expect(await searchDatabase(bench.database.db, wanted)).not.toEqual([])
+}
+
+function namedIn(text: string): string[] {
+  const id = new RegExp(`\\b${pat.id}\\b`)
+  return [...pat.texts.filter((one) => text.includes(one)), ...(id.test(text) ? [String(pat.id)] : [])]
+}
+
+/** At least one of every route of the console. */
+async function listAddresses(): Promise<string[]> {
+  const { rows } = bench
+  await rows(`select ingest.ask_maintain('ana', gen_random_uuid())`)
+  const rejections = await rows<{ id: string; code: string }>(
+    'select rejection_id::text as id, code from ingest.rejection',
+  )
+  const objects = await rows<{ place: string }>(
+    `select 's3://' || bucket || '/' || object_key as place from ingest.object`,
+  )
+  const [action] = await rows<{ id: string }>('select max(action_id)::text as id from ingest.action')
+  const sessions = await rows<{ of: string }>(
+    `select concat_ws('/', source, channel, session_id) as of from warehouse.session`,
+  )
+  return [
+    ...[
+      '/',
+      '/rejections',
+      '/sessions',
+      '/sessions?source=acme',
+      '/days',
+      '/analytics',
+      '/runbook',
+      '/runs/new',
+    ],
+    ...['/retention', '/objects', '/objects?source=acme', '/drift', '/runs', '/sources/acme', '/actions'],
+    ...[
+      `/actions/${action?.id}`,
+      '/sessions?source=acme&day=2026-05-12',
+      '/analytics?source=acme&from=2026-05-12&to=2026-05-12',
+    ],
+    ...rejections.flatMap(({ id, code }) => [`/rejections/${id}`, `/rejections/${code}`]),
+    ...[...objects.map(({ place }) => place), ...sessions.map(({ of }) => of)].map(
+      (of) => `/history?of=${encodeURIComponent(of)}`,
+    ),
+  ]
 }
 
 test('beside a worker, a person is copied out, counted, and erased, and no way of loading brings the person back', async () => {
@@ -73,18 +141,22 @@ test('beside a worker, a person is copied out, counted, and erased, and no way o
     '--reason',
     'request 1',
   ]
+  await killHalfWay(['erase', ...asked])
   const erased = await runCommand(['erase', ...asked, '--config', config], { env: bench.env })
   expect(erased.stderr).toBe('')
   expect(erased.code).toBe(0)
   expect(erased.stdout).toMatch(
-    /erasure 1 is done:\n {2}3 sessions[\s\S]*What this command cannot reach:\n {2}the files in the bucket/,
+    /erasure 2 is done:\n {2}3 sessions[\s\S]*What this command cannot reach:\n {2}the files in the bucket/,
   )
   expect(await searchDatabase(db, wanted)).toEqual([])
   expect(
     await bench.rows(
-      "select kind, reason, ended_at is not null as ended, counts->>'sessions' as sessions from ingest.erasure",
+      "select kind, reason, ended_at is not null as ended, counts->>'sessions' as sessions from ingest.erasure order by erasure_id",
     ),
-  ).toEqual([{ kind: 'end_user', reason: 'request 1', ended: true, sessions: '3' }])
+  ).toEqual([
+    { kind: 'end_user', reason: 'request 1', ended: true, sessions: null },
+    { kind: 'end_user', reason: 'request 1', ended: true, sessions: '3' },
+  ])
 
   for (const { key, bytes } of filesOfPeople()) await bench.put(`acme/${key}`, bytes)
   await bench.untilSettled()
@@ -119,6 +191,41 @@ test('beside a worker, a person is copied out, counted, and erased, and no way o
   expect(
     await bench.rows('select feedback, end_user_id from warehouse.session where session_id = 99'),
   ).toEqual([{ feedback: null, end_user_id: null }])
+})
+
+test('afterwards no page or answer of the console and no line of the log names the person', async () => {
+  const { routes, reads } = openRoutes(bench.database.url)
+  await reads.close()
+  const addresses = await listAddresses()
+  expect(routesWithout(routes, addresses)).toEqual([])
+  const read = await loadConfig({ path: config, env: bench.env, needs: ['database'] })
+  if (read.kind !== 'valid') throw new Error(JSON.stringify(read))
+  const served = await runConsole({
+    config: { ...read.config, console: { ...read.config.console, port: 0 } },
+    ...{ logger: createLogger({ level: 'silent' }), migrations: [], assets: readAssets(), version: 'test' },
+  })
+  try {
+    for (const address of addresses) {
+      for (const path of [address, `/api${address}`]) {
+        const answer = await fetch(served.url + path)
+        expect([path, answer.status]).toEqual([path, 200])
+        expect(namedIn(await answer.text()), path).toEqual([])
+      }
+    }
+  } finally {
+    await served.stop()
+  }
+  expect(worker.stderr()).toContain('batch')
+  expect(namedIn(worker.stderr())).toEqual([])
+})
+
+test('doctor says that persons were erased with another identity.key', async () => {
+  expect((await run('doctor')).stdout).toMatch(/list of the erased\W+it was made with identity\.key/)
+  const otherKey = await bench.writeConfig('all', {
+    identity: { key: 'another identity key of these tests, of 32 bytes' },
+  })
+  const told = await runHere(['doctor', '--config', otherKey], { env: bench.env })
+  expect(told.stdout).toMatch(/persons were erased with another identity\.key: workers store nothing/)
 })
 
 test('wrong options are refused with what to do', async () => {

@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { type ErasureRequest, erasePerson } from '@aftercall/warehouse/erasure/erase-person'
 import type { PersonSelector } from '@aftercall/warehouse/erasure/person'
+import { createOpener } from '@aftercall/warehouse/sealing/create-opener'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
@@ -27,6 +28,7 @@ afterEach(() => database.drop())
 const request = (selector: Omit<PersonSelector, 'source'>): ErasureRequest => ({
   selector: { source: 'acme', ...selector },
   ...{ identityKey, askedBy: 'tester', reason: null, withNames: false, consumersMax: 10, batchSize: 2 },
+  ...{ opener: createOpener(database.db, undefined), skipsUnreadable: false },
   signal: new AbortController().signal,
 })
 

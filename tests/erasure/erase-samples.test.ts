@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { seedOfTest } from '@aftercall/testkit/test-seed'
 import { erasePerson } from '@aftercall/warehouse/erasure/erase-person'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
+import { createOpener } from '@aftercall/warehouse/sealing/create-opener'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { foundFile } from '../found-file.ts'
@@ -66,6 +67,7 @@ test('random consumers of the sample are nowhere after their erasure, and no fig
     expect(await searchDatabase(db, values)).not.toEqual([])
     await erasePerson(db, {
       ...{ identityKey, askedBy: 'tester', reason: null, withNames: false, consumersMax: 1_000 },
+      ...{ opener: createOpener(db, undefined), skipsUnreadable: false },
       selector: { source, kind: 'end_user', value: id },
       signal: new AbortController().signal,
     })

@@ -29,11 +29,15 @@ export async function searchDatabase(db: Database, values: readonly (string | nu
 }
 
 function holds(value: unknown, wanted: string | number, type: string): boolean {
-  if (value instanceof Uint8Array) return textsOf(value).some((text) => holdsText(text, wanted))
+  if (value instanceof Uint8Array) return findInBytes(value, wanted)
   if (typeof wanted === 'number' && /^bigint/.test(type)) {
     return String(value).split(/[{},]/).includes(String(wanted))
   }
   return holdsText(String(value), wanted)
+}
+
+export function findInBytes(bytes: Uint8Array, wanted: string | number): boolean {
+  return textsOf(bytes).some((text) => holdsText(text, wanted))
 }
 
 /** Ids are looked for as whole numbers of JSON; small ones are in every text. */

@@ -10,6 +10,10 @@
 /* stands for createLoader in packages/warehouse/src/load/loader.ts: a batch that was mapped and waits */
 /* stands for commitBatch in packages/warehouse/src/load/commit-batch.ts: the transaction of a worker */
 /* stands for commitWithRetries in packages/warehouse/src/load/commit-with-retries.ts: the jumps to begin */
+/* stands for withoutErased in packages/warehouse/src/erasure/erasures.ts: known, as the transaction begins */
+/* stands for registerErased in packages/warehouse/src/erasure/register-erased.ts: put_on_list */
+/* stands for eraseSessions in packages/warehouse/src/erasure/erase-sessions.ts: take_out */
+/* stands for erasePerson in packages/warehouse/src/erasure/erase-person.ts: the eraser, the list before the rows */
 
 /* broken LIST_NOT_HELD: a loader does not hold the list until its commit; violates erasure_holds */
 /* broken LIST_READ_BEFORE: a loader uses the list that it read when it mapped the batch; violates erasure_holds */

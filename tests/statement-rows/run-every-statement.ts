@@ -385,14 +385,17 @@ const identityKey = createSecretKey('an identity key of these tests, of 32 bytes
 
 async function erase(db: Database): Promise<void> {
   const selector = { source: 'acme', kind: 'end_user', value: '42' } as const
-  const asked = { identityKey, askedBy: 'test', reason: null, withNames: false, consumersMax: 1 }
+  const asked = {
+    ...{ identityKey, askedBy: 'test', reason: null, withNames: false, consumersMax: 1 },
+    ...{ opener: opener(db), skipsUnreadable: false },
+  }
   const { signal } = new AbortController()
   await openLoader(db).commit(settlementOf({ id: 77, key: 'before.json' }))
   await sql`
     update warehouse.session set end_user_id = 42, customer_key = gen_random_uuid(), email = 'pat@example.com',
       object_key = 'pat@example.com.json' where session_id = 77`.execute(db)
-  await all(readSubject(db, selector))
-  await countPerson(db, { selector, withNames: false })
+  await all(readSubject(db, selector, opener(db)))
+  await countPerson(db, { ...asked, selector })
   await erasePerson(db, { ...asked, selector, signal })
   await erasePerson(db, { ...asked, selector: { source: 'acme', kind: 'agent', value: '1' }, signal })
   await openLoader(db, { identityKey }).commit(settlementOf({ key: 'after.json' }))

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { TestDatabase } from '@aftercall/testkit/test-database'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
@@ -27,9 +28,11 @@ export function loaderOf(
   months: Months = noMonths,
   troubles: Troubles = { retried: 0, split: 0 },
   batchSize = 20,
+  identityKey?: KeyObject,
 ): Loader {
   return createLoader({
     db,
+    identityKey,
     months,
     batchSize,
     lingerMs: 1,

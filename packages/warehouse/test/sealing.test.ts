@@ -278,3 +278,24 @@ test('a cleared login reads a document with the key, and an analyst or operator 
     }
   }
 })
+
+test('what an erasure has emptied while maintain was about to encrypt it stays empty', async () => {
+  await loadAll(undefined)
+  await sql`delete from warehouse.session_document`.execute(database.db)
+  const holding = await database.db.startTransaction().execute()
+  await sql`lock table warehouse.data_key in access exclusive mode`.execute(holding)
+  const sealing = sealOldRows(database.db, keysOf(first), { batchSealed() {} })
+  await expect
+    .poll(async () => {
+      const { rows } = await sql`
+        select from pg_locks where relation = 'warehouse.data_key'::regclass and not granted`.execute(holding)
+      return rows.length
+    })
+    .toBe(1)
+  await sql`update warehouse.session_collision set document = null, original_content = null`.execute(
+    database.db,
+  )
+  await holding.commit().execute()
+  await sealing
+  expect(await database.dump('warehouse.session_collision')).toMatchObject([{ sealed_document: null }])
+})

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { callWithId, type LoadBench, openLoadBench } from './load-bench.ts'
 import { runCommand } from './run-command.ts'
@@ -18,6 +19,7 @@ const key = (id: string) => ({ id, key: randomBytes(32).toString('base64') })
 
 async function configure(keys: object[]): Promise<void> {
   const config = {
+    identity: { key: 'an identity key of these tests, of 32 bytes' },
     database: { url: bench.database.url, allowSuperuser: true },
     sources: [{ name: 'acme', bucket: 'files', prefix: 'acme/' }],
     ...(keys.length === 0 ? {} : { encryption: { keys } }),
@@ -80,4 +82,53 @@ test('what was stored plain is encrypted by maintain, a new key takes over, and 
   expect(wrong.code).not.toBe(0)
   expect(`${wrong.out}${wrong.err}`).toContain('document_key_wrong')
   expect(await bench.rows('select session_id from warehouse.session')).toHaveLength(1)
+})
+
+test('erase and subject-access name the missing key, and go on without it only with --skip-unreadable', async () => {
+  const own = key('one')
+  await configure([own])
+  await load()
+  const person = ['--source', 'acme', '--end-user', '880042']
+  await bench.write('call-3.json', callWithId(3, { feedback: `${mark} of Pat`, end_user: { id: 880042 } }))
+  await load()
+  const subjectTo = (file: string, ...more: string[]) =>
+    run('subject-access', ...person, '--out', join(bench.folder, file), ...more)
+  expect((await subjectTo('whole.ndjson')).code).toBe(0)
+  const copy = await readFile(join(bench.folder, 'whole.ndjson'), 'utf8')
+  const lines = copy
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      rows: expect.objectContaining({
+        session_document: [
+          expect.objectContaining({ document: expect.objectContaining({ feedback: `${mark} of Pat` }) }),
+        ],
+      }),
+    }),
+  )
+
+  await configure([key('two')])
+  const refused = await run('erase', ...person, '--consumers-max', '2')
+  expect([refused.code, refused.err]).toEqual([
+    1,
+    expect.stringMatching(/has no key "one"[\s\S]*nothing was done[\s\S]*--skip-unreadable/),
+  ])
+  const uncopied = await subjectTo('part.ndjson')
+  expect([uncopied.code, uncopied.err]).toEqual([1, expect.stringContaining('--skip-unreadable')])
+  await expect(stat(join(bench.folder, 'part.ndjson'))).rejects.toMatchObject({ code: 'ENOENT' })
+  const copied = await subjectTo('part.ndjson', '--skip-unreadable')
+  expect([copied.code, copied.out]).toEqual([
+    3,
+    expect.stringMatching(/3 encrypted documents or rejections could not be read/),
+  ])
+  const counted = await run('erase', ...person, '--consumers-max', '2', '--dry-run')
+  expect([counted.code, counted.out]).toEqual([0, expect.stringContaining('could not be read, and may name')])
+  const erased = await run('erase', ...person, '--consumers-max', '2', '--skip-unreadable')
+  expect([erased.code, erased.out]).toEqual([3, expect.stringContaining('could not be read, and may name')])
+  expect(await bench.rows('select from warehouse.session_document where session_id = 3')).toEqual([])
+
+  await configure([own])
+  expect((await run('erase', ...person, '--consumers-max', '2')).code).toBe(0)
 })

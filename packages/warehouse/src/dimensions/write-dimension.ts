@@ -72,7 +72,7 @@ function differs(column: string, value: RawBuilder<unknown>): RawBuilder<unknown
 }
 
 /**
- * The list is locked while this runs (migration 0018), so that it cannot bring back an agent who is erased meanwhile. Without an
+ * The list is locked while this runs (migration 0021), so that it cannot bring back an agent who is erased meanwhile. Without an
  * identity key, the batch is refused where anybody was ever erased.
  */
 const notErased = sql`

@@ -1,15 +1,44 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import type { Opener } from '../sealing/create-opener.ts'
 import { documentText } from './find-sessions.ts'
 import { type Person, patternOf } from './person.ts'
+import { type OpenedMatch, searchOpened } from './search-opened.ts'
+import { createCountingOpener } from './unreadable.ts'
 
-/** Documents of sessions that share an id with a stored one. That they met stays; who they were does not. */
-export async function eraseCollisions(db: Database, person: Person): Promise<number> {
+const withoutContents = sql`document = null, original_content = null, sealed_document = null, sealed_original = null,
+  stored_rows = null`
+
+/**
+ * Documents of sessions that share an id with a stored one. That they met stays; who they were does not. Those that cannot be
+ * read are counted by the search that ends the erasure.
+ */
+export async function eraseCollisions(db: Database, person: Person, opener: Opener): Promise<number> {
   const pattern = patternOf(person)
+  const consumers = [...person.consumers]
   const done = await sql`
-    update warehouse.session_collision set document = null, original_content = null, stored_rows = null
+    update warehouse.session_collision set ${withoutContents}
     where source = ${person.source} and (${documentText} ~* ${pattern} or stored_rows::text ~* ${pattern}
-      or document #>> '{end_user,id}' = any(${[...person.consumers]}::text[]))
+      or document #>> '{end_user,id}' = any(${consumers}::text[])
+      or stored_rows #>> '{session,0,end_user_id}' = any(${consumers}::text[]))
+  `.execute(db)
+  let erased = Number(done.numAffectedRows ?? 0)
+  const search = {
+    table: 'session_collision',
+    opener: createCountingOpener(opener),
+    skips: () => false,
+  } as const
+  for await (const page of searchOpened(db, person, search)) erased += await eraseOpened(db, page)
+  return erased
+}
+
+async function eraseOpened(db: Database, found: readonly OpenedMatch[]): Promise<number> {
+  const done = await sql`
+    update warehouse.session_collision as kept set ${withoutContents}
+    from json_to_recordset(${JSON.stringify(found)}::json) as found
+      (source text, channel text, "sessionId" bigint, "createdAt" timestamptz, "contentSha256" text)
+    where (kept.source, kept.channel, kept.session_id, kept.session_created_at, kept.content_sha256)
+      = (found.source, found.channel, found."sessionId", found."createdAt", decode(found."contentSha256", 'hex'))
   `.execute(db)
   return Number(done.numAffectedRows ?? 0)
 }

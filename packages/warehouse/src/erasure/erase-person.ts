@@ -1,10 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import { erasureDigest, erasureKeyVersion } from '@aftercall/metadata/erasure/erasure-digest'
 import type { Database } from '../connection/database.ts'
+import type { Opener } from '../sealing/create-opener.ts'
 import { collectPerson } from './collect-person.ts'
 import { eraseAgents } from './erase-agent.ts'
 import { countConsumers } from './erase-keys.ts'
 import { openRunsWithKeys } from './erase-objects.ts'
+import { findContents } from './erase-rejections.ts'
 import {
   countSessions,
   type ErasureCounts,
@@ -17,6 +19,7 @@ import { blankInBatches, eraseRest, listOf, registerPerson, registerSessions } f
 import { ErasureKeyError } from './erasures.ts'
 import { type FoundSession, findSessions, keyOf } from './find-sessions.ts'
 import type { Person, PersonSelector } from './person.ts'
+import { requireReadable, sumUnreadable, type Unreadable } from './unreadable.ts'
 
 export type ErasureRequest = {
   selector: PersonSelector
@@ -27,6 +30,10 @@ export type ErasureRequest = {
   withNames: boolean
   /** If the sessions are of more consumers than this, they share a number or an address, and nothing is erased. */
   consumersMax: number
+  /** Opens what is encrypted. */
+  opener: Opener
+  /** Goes on although something encrypted cannot be read. */
+  skipsUnreadable: boolean
   batchSize?: number
   /** Fires between two batches. What is done stays; the next run goes on. */
   signal: AbortSignal
@@ -37,6 +44,8 @@ export type ErasureReport = {
   counts: ErasureCounts
   /** Sessions that still name the person in a column that erasing leaves as it is. */
   remaining: number
+  /** What may name the person, too, but could not be read. */
+  unreadable: Unreadable[]
   /** Open bulk loads whose positions hold a key that names the person. */
   openRuns: string[]
 }
@@ -63,13 +72,12 @@ const roundsMax = 5
  * be run again with the same selector. Runs with the rights of the owner.
  */
 export async function erasePerson(db: Database, request: ErasureRequest): Promise<ErasureReport> {
-  const { selector, identityKey, batchSize = batchSizeDefault, signal } = request
+  const { selector, identityKey, opener, batchSize = batchSizeDefault, signal } = request
   const keyVersion = erasureKeyVersion(identityKey)
   const known = await readKeyVersion(db)
   if (known !== null && known !== keyVersion) throw new ErasureKeyError(true)
   const person = await collectPerson(db, selector, request.withNames)
-  const consumers = await countConsumers(db, selector.source, await findSessions(db, person))
-  if (consumers > request.consumersMax) throw new SharedValueError(consumers, request.consumersMax)
+  await checkFound(db, person, request)
   const erasureId = await startErasure(db, {
     ...{ source: selector.source, kind: selector.kind, keyVersion },
     digest: erasureDigest(identityKey, {
@@ -80,13 +88,13 @@ export async function erasePerson(db: Database, request: ErasureRequest): Promis
   })
   const list = listOf(db, identityKey, { erasureId, keyVersion })
   const agents = await registerPerson(list, person)
-  const work = { list, person, agents, batchSize, signal }
+  const work = { list, person, agents, opener, batchSize, signal }
   const counts = { ...noCounts, agents: agents.size }
   const done = new Map<string, FoundSession>()
   // Again: loaders have stored until the list had the person.
-  let found = await findSessions(db, person)
+  let found = await findSessions(db, person, opener)
   for (let round = 1; round <= roundsMax; round += 1) {
-    const fresh = found.filter((one) => isNew(one, done.get(keyOf(one))))
+    const fresh = found.sessions.filter((one) => isNew(one, done.get(keyOf(one))))
     if (fresh.length === 0) break
     for (const one of fresh) done.set(keyOf(one), one)
     counts.keys += await registerSessions(db, work, fresh)
@@ -95,9 +103,9 @@ export async function erasePerson(db: Database, request: ErasureRequest): Promis
       work,
       fresh.filter((one) => !isLast(person, one)),
     )
-    found = await findSessions(db, person)
+    found = await findSessions(db, person, opener)
   }
-  await eraseRest(db, work, [...done.values()], counts)
+  const unreadBytes = await eraseRest(db, work, [...done.values()], counts)
   counts.documents += await blankInBatches(
     db,
     work,
@@ -105,10 +113,25 @@ export async function erasePerson(db: Database, request: ErasureRequest): Promis
   )
   await eraseAgents(db, person.source, agents)
   countSessions(counts, [...done.values()])
-  const left = await findSessions(db, person)
+  const left = await findSessions(db, person, opener)
   await endErasure(db, erasureId, counts)
-  const remaining = left.filter((one) => keyOf(one) !== keyOfSelected(person)).length
-  return { erasureId, counts, remaining, openRuns: await openRunsWithKeys(db, person) }
+  const remaining = left.sessions.filter((one) => keyOf(one) !== keyOfSelected(person)).length
+  const unreadable = sumUnreadable([left.unreadable, unreadBytes])
+  return { erasureId, counts, remaining, unreadable, openRuns: await openRunsWithKeys(db, person) }
+}
+
+/** @throws SharedValueError, UnreadableError */
+async function checkFound(
+  db: Database,
+  person: Person,
+  { consumersMax, opener, skipsUnreadable }: ErasureRequest,
+): Promise<void> {
+  const { sessions, unreadable } = await findSessions(db, person, opener)
+  const consumers = await countConsumers(db, person.source, sessions)
+  if (consumers > consumersMax) throw new SharedValueError(consumers, consumersMax)
+  if (skipsUnreadable) return
+  const contents = await findContents(db, person, sessions, { opener, reads: 'needed' })
+  requireReadable(sumUnreadable([unreadable, contents.unreadable]))
 }
 
 /** The sessions that tell of the person what else to look for. */

@@ -1,56 +1,79 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { fingerprintOf } from '../ledger/rejections.ts'
+import { nameOfRejected } from '../sealing/content-names.ts'
+import type { Opener } from '../sealing/create-opener.ts'
 import type { ErasedObject } from './erase-objects.ts'
 import type { FoundSession } from './find-sessions.ts'
 import { textOfContent } from './named-in-content.ts'
+import { namingTest } from './naming-test.ts'
 import { type Person, patternOf } from './person.ts'
+import { type CountingOpener, createCountingOpener, type Unreadable } from './unreadable.ts'
 
-/** Kept bytes that name the person, with a source of their rejections; null for a message that names no object. */
-export type FoundContent = { source: string | null; sha256: string; content: Uint8Array }
+/**
+ * Kept bytes that name the person, with a source of their rejections; null for a message that names no object. The content is
+ * null where it goes unread, with a session of the person.
+ */
+export type FoundContent = { source: string | null; sha256: string; content: Uint8Array | null }
 
-type ContentRow = { sha256: Buffer; content: Buffer; sources: (string | null)[]; isOfSession: boolean }
+export type FoundContents = { contents: FoundContent[]; unreadable: Unreadable[] }
+
+type ContentRow = {
+  sha256: string
+  content: Buffer | null
+  sealed: Buffer | null
+  sources: (string | null)[]
+  isOfSession: boolean
+}
 
 const pageSize = 50
 
-/** Reads all kept bytes of the source, also those that are compressed, and those of objects that held a session of the person. */
+/**
+ * Reads all kept bytes of the source, also those that are compressed or encrypted, and finds those of objects that held a session
+ * of the person. `reads`: `all` opens the latter, too.
+ */
 export async function findContents(
   db: Database,
   person: Person,
   sessions: readonly FoundSession[],
-): Promise<FoundContent[]> {
+  { opener, reads }: { opener: Opener; reads: 'all' | 'needed' },
+): Promise<FoundContents> {
   const own = JSON.stringify(sessions.filter(({ blanks }) => blanks === 'all'))
   const isNamed = namingTest(person)
-  const found: FoundContent[] = []
-  for (let after: Buffer = Buffer.alloc(0); ; ) {
+  const counting = createCountingOpener(opener)
+  const contents: FoundContent[] = []
+  for (let after = ''; ; ) {
     const answer = await sql<ContentRow>`
-      select c.content_sha256 as sha256, c.content, array_agg(distinct r.source) as sources,
+      select encode(c.content_sha256, 'hex') as sha256, c.content, c.sealed_content as sealed,
+             array_agg(distinct r.source) as sources,
              bool_or(exists (
                select from json_to_recordset(${own}::json) as named (channel text, "sessionId" bigint)
                join warehouse.session_revision v
                  on v.source = ${person.source} and v.channel = named.channel and v.session_id = named."sessionId"
                where v.bucket = r.bucket and v.object_key = r.object_key)) as "isOfSession"
       from ingest.rejected_content c join ingest.rejection r on r.content_sha256 = c.content_sha256
-      where c.content_sha256 > ${after} and (r.source = ${person.source} or r.source is null)
-      group by c.content_sha256, c.content order by c.content_sha256 limit ${pageSize}
+      where c.content_sha256 > decode(${after}, 'hex') and (r.source = ${person.source} or r.source is null)
+      group by c.content_sha256 order by c.content_sha256 limit ${pageSize}
     `.execute(db)
-    for (const { sha256, content, sources, isOfSession } of answer.rows) {
-      if (!isOfSession && !isNamed(textOfContent(content))) continue
-      for (const source of sources) found.push({ source, sha256: sha256.toString('hex'), content })
+    for (const row of answer.rows) {
+      const { sha256, sources, isOfSession } = row
+      const content = isOfSession && reads === 'needed' ? null : await contentOf(row, counting)
+      if (!isOfSession && (content === null || !isNamed(textOfContent(content)))) continue
+      for (const source of sources) contents.push({ source, sha256, content })
     }
     const last = answer.rows.at(-1)
-    if (last === undefined || answer.rows.length < pageSize) return found
+    if (last === undefined || answer.rows.length < pageSize)
+      return { contents, unreadable: counting.unreadable() }
     after = last.sha256
   }
 }
 
-function namingTest(person: Person): (text: string) => boolean {
-  const byContact = new RegExp(patternOf(person), 'i')
-  const ids = person.consumers.join('|')
-  const byId = new RegExp(
-    `"end_user"\\s*:\\s*\\{[^{}]*"id"\\s*:\\s*"?(?:${ids === '' ? '(?!)' : ids})"?\\s*[,}]`,
-  )
-  return (text) => byContact.test(text) || byId.test(text)
+async function contentOf(
+  { content, sealed, sha256 }: ContentRow,
+  opener: CountingOpener,
+): Promise<Buffer | null> {
+  if (sealed === null) return content
+  return (await opener.open(sealed, nameOfRejected(sha256))) ?? null
 }
 
 type RejectionRow = {

@@ -1,6 +1,7 @@
 import { type KeyObject, randomInt, randomUUID } from 'node:crypto'
 import { type ErasedValue, erasedKeyOf, erasureDigest } from '@aftercall/metadata/erasure/erasure-digest'
 import type { Database } from '../connection/database.ts'
+import type { Opener } from '../sealing/create-opener.ts'
 import { eraseCollisions } from './erase-collisions.ts'
 import { readKeys, replaceKeys } from './erase-keys.ts'
 import { type ErasedObject, eraseObjects, eraseSamples } from './erase-objects.ts'
@@ -9,10 +10,11 @@ import { type AgentIds, eraseSessions } from './erase-sessions.ts'
 import type { ErasureCounts } from './erasure-record.ts'
 import { findObjects } from './find-objects.ts'
 import { type FoundSession, keyOf } from './find-sessions.ts'
-import { contentNamed, objectNamed } from './named-values.ts'
+import { objectNamed } from './named-values.ts'
 import { type Person, valuesOf } from './person.ts'
 import type { Erased } from './read-erased.ts'
 import { type Registration, registerErased, type ToErase } from './register-erased.ts'
+import type { Unreadable } from './unreadable.ts'
 
 /** Adds values to the list, and returns what stands for each, by value. */
 export type List = (
@@ -58,7 +60,14 @@ export async function registerPerson(list: List, person: Person): Promise<AgentI
   )
 }
 
-export type Work = { list: List; person: Person; agents: AgentIds; batchSize: number; signal: AbortSignal }
+export type Work = {
+  list: List
+  person: Person
+  agents: AgentIds
+  opener: Opener
+  batchSize: number
+  signal: AbortSignal
+}
 
 /** Returns how many keys of consumers it has replaced. */
 export async function registerSessions(
@@ -106,16 +115,18 @@ export async function blankInBatches(
   return deleted
 }
 
-/** What is not of one session: keys of objects, bytes of rejections, samples. */
+/** What is not of one session: keys of objects, bytes of rejections, samples. Returns the bytes that it could not read. */
 export async function eraseRest(
   db: Database,
-  { list, person, batchSize }: Work,
+  { list, person, batchSize, opener }: Work,
   sessions: readonly FoundSession[],
   counts: ErasureCounts,
-): Promise<void> {
+): Promise<Unreadable[]> {
   const { source } = person
-  const contents = await findContents(db, person, sessions)
-  await list(contents.map((one) => ({ of: contentNamed(one.source, one.content) })))
+  const { contents, unreadable } = await findContents(db, person, sessions, { opener, reads: 'needed' })
+  await list(
+    contents.map((one) => ({ of: { kind: 'content', source: one.source ?? '', value: one.sha256 } })),
+  )
   const objects = await findObjects(db, person)
   const added = await list(objects.map(({ bucket, key }) => ({ of: objectNamed(source, bucket, key) })))
   const renamed = objects.flatMap((object): ErasedObject[] => {
@@ -125,6 +136,7 @@ export async function eraseRest(
   counts.rejections = await eraseRejections(db, person, contents, renamed)
   await eraseObjects(db, source, renamed, batchSize)
   counts.objects = renamed.length
-  counts.collisions = await eraseCollisions(db, person)
+  counts.collisions = await eraseCollisions(db, person, opener)
   counts.samples = await eraseSamples(db, person)
+  return unreadable
 }

@@ -6,7 +6,10 @@ import {
 } from '@aftercall/metadata/erasure/personal-columns'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import type { Opener } from '../sealing/create-opener.ts'
 import { type Person, patternOf } from './person.ts'
+import { searchOpened } from './search-opened.ts'
+import { createCountingOpener, type Unreadable } from './unreadable.ts'
 
 /** A session that names the person, and what has to go. */
 export type FoundSession = {
@@ -31,11 +34,15 @@ type FoundRow = {
   isRest: boolean
 }
 
+/** The sessions, and what may name the person, too, but cannot be read. */
+export type FoundSessions = { sessions: FoundSession[]; unreadable: Unreadable[] }
+
 /**
- * Every session of the source that names the person in any column with personal data, in a raw document, or in the document of
- * a session that shares its id. Reads all facts of the source: no index could find a number in a text. Takes no lock.
+ * Every session of the source that names the person in any column with personal data, in a raw document, encrypted or not, or in
+ * the document of a session that shares its id. Reads all facts of the source: no index could find a number in a text. Takes
+ * no lock.
  */
-export async function findSessions(db: Database, person: Person): Promise<FoundSession[]> {
+export async function findSessions(db: Database, person: Person, opener: Opener): Promise<FoundSessions> {
   const rows = new Map<string, FoundRow>()
   const { session } = person
   if (session !== null) merge(rows, { ...session, ...nowhere, isOwn: true })
@@ -43,10 +50,14 @@ export async function findSessions(db: Database, person: Person): Promise<FoundS
     for (const row of await searchTable(db, person, table, columns)) merge(rows, row)
   }
   for (const row of await searchDocuments(db, person)) merge(rows, row)
-  return [...rows.values()].map(({ channel, sessionId, isOwn, isAgent, isFree, isRest }) => ({
-    ...{ channel, sessionId, hasAgent: isAgent },
-    blanks: isOwn ? 'all' : isFree || (isRest && !isAgent) ? 'free' : 'nothing',
-  }))
+  const unreadable = await mergeOpened(db, person, opener, rows)
+  const sessions = [...rows.values()].map(
+    ({ channel, sessionId, isOwn, isAgent, isFree, isRest }): FoundSession => ({
+      ...{ channel, sessionId, hasAgent: isAgent },
+      blanks: isOwn ? 'all' : isFree || (isRest && !isAgent) ? 'free' : 'nothing',
+    }),
+  )
+  return { sessions, unreadable }
 }
 
 const nowhere = { isOwn: false, isAgent: false, isFree: false, isRest: false }
@@ -61,6 +72,27 @@ function merge(rows: Map<string, FoundRow>, row: FoundRow): void {
     isFree: row.isFree || before.isFree,
     isRest: row.isRest || before.isRest,
   })
+}
+
+/** The documents of a session that is the person's go unread. */
+async function mergeOpened(
+  db: Database,
+  person: Person,
+  opener: Opener,
+  rows: Map<string, FoundRow>,
+): Promise<Unreadable[]> {
+  const counting = createCountingOpener(opener)
+  const isKnown = (row: { channel: string; sessionId: string }) => rows.get(keyOf(row))?.isOwn === true
+  const ofDocuments = { table: 'session_document', opener: counting, skips: isKnown } as const
+  for await (const page of searchOpened(db, person, ofDocuments)) {
+    for (const { channel, sessionId, isOwn } of page)
+      merge(rows, { channel, sessionId, ...nowhere, isOwn, isRest: !isOwn })
+  }
+  const ofCollisions = { table: 'session_collision', opener: counting, skips: () => false } as const
+  for await (const page of searchOpened(db, person, ofCollisions)) {
+    for (const { channel, sessionId } of page) merge(rows, { channel, sessionId, ...nowhere, isRest: true })
+  }
+  return counting.unreadable()
 }
 
 /** One statement a table, with its columns by what they hold. What an agent's columns say tells nothing of whose session it is. */
@@ -118,6 +150,7 @@ async function searchDocuments(db: Database, person: Person): Promise<FoundRow[]
       union all
       select channel, session_id, null, ${documentText} ~* ${pattern} or stored_rows::text ~* ${pattern}
         or document #>> '{end_user,id}' = any(${consumers}::text[])
+        or stored_rows #>> '{session,0,end_user_id}' = any(${consumers}::text[])
       from warehouse.session_collision where source = ${person.source}
     ) found
     where found.is_named or found.consumer = any(${consumers}::text[])

@@ -29,7 +29,7 @@ export type ErasedAnswer = {
 
 /**
  * Which of these digests were erased. In a loader's transaction it comes before all that is written: the table stays locked
- * against new rows (migration 0018) until the transaction ends, and the statement sees all that were added before.
+ * against new rows (migration 0021) until the transaction ends, and the statement sees all that were added before.
  */
 export async function readErased(db: Database, digests: readonly string[]): Promise<ErasedAnswer> {
   const answer = await sql<ErasedRow>`

@@ -1,10 +1,14 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import type { Opener } from '../sealing/create-opener.ts'
 import { collectPerson } from './collect-person.ts'
 import { findContents } from './erase-rejections.ts'
 import { findObjects } from './find-objects.ts'
 import { type FoundSession, findSessions, keyOf } from './find-sessions.ts'
+import { textOfContent } from './named-in-content.ts'
+import { openRow } from './open-row.ts'
 import { type Person, type PersonSelector, patternOf } from './person.ts'
+import { createCountingOpener, sumUnreadable, type Unreadable } from './unreadable.ts'
 
 /** One thing that is stored about a person, with where it is. */
 export type SubjectItem =
@@ -16,37 +20,47 @@ export type SubjectItem =
       agentIds: readonly string[]
     }
   /** A session of the person, or with the agent: its rows by table, and its raw documents. */
-  | { kind: 'session'; session: string; rows: Record<string, unknown[]> }
+  | { kind: 'session'; session: string; rows: Record<string, Row[]> }
   /** A session of another person: only the values that name this one. */
   | { kind: 'mention'; session: string; values: { table: string; column: string; value: string }[] }
   | { kind: 'object'; bucket: string; key: string }
   | { kind: 'rejection'; content: string }
+  /** Last, if something encrypted could not be read. */
+  | { kind: 'unreadable'; unreadable: Unreadable[] }
 
 /** Everything that is stored about a person, one item at a time, so that memory stays constant. Finds what an erasure finds. */
-export async function* readSubject(db: Database, selector: PersonSelector): AsyncGenerator<SubjectItem> {
+export async function* readSubject(
+  db: Database,
+  selector: PersonSelector,
+  opener: Opener,
+): AsyncGenerator<SubjectItem> {
   const person = await collectPerson(db, selector, false)
   const { source, consumers, contacts, agents } = person
   yield { kind: 'person', source, endUserIds: consumers, contacts, agentIds: agents }
-  const sessions = await findSessions(db, person)
+  const { sessions, unreadable } = await findSessions(db, person, opener)
+  const counting = createCountingOpener(opener)
   for (const session of sessions) {
     const rows = await readRows(db, source, session)
-    if (session.blanks === 'all' || session.hasAgent)
-      yield { kind: 'session', session: `${source}/${keyOf(session)}`, rows }
-    else yield { kind: 'mention', session: `${source}/${keyOf(session)}`, values: mentionsIn(rows, person) }
+    const name = `${source}/${keyOf(session)}`
+    if (session.blanks === 'all' || session.hasAgent) {
+      for (const table of ['session_document', 'session_collision'])
+        for (const row of rows[table] ?? []) await openRow(row, { source, ...session }, counting)
+      yield { kind: 'session', session: name, rows }
+    } else yield { kind: 'mention', session: name, values: mentionsIn(rows, person) }
   }
   for (const object of await findObjects(db, person)) yield { kind: 'object', ...object }
-  for (const { content } of await findContents(db, person, sessions))
-    yield { kind: 'rejection', content: Buffer.from(content).toString('utf8') }
+  const found = await findContents(db, person, sessions, { opener, reads: 'all' })
+  for (const { content } of found.contents)
+    if (content !== null) yield { kind: 'rejection', content: textOfContent(content) }
+  const unread = sumUnreadable([unreadable, counting.unreadable(), found.unreadable])
+  if (unread.length > 0) yield { kind: 'unreadable', unreadable: unread }
 }
 
-type JsonRow = { table: string; row: object }
+type Row = Record<string, unknown>
+type JsonRow = { table: string; row: Row }
 
 /** Of every table with facts, by its name. */
-async function readRows(
-  db: Database,
-  source: string,
-  session: FoundSession,
-): Promise<Record<string, unknown[]>> {
+async function readRows(db: Database, source: string, session: FoundSession): Promise<Record<string, Row[]>> {
   const tables = await sql<{ name: string }>`select name from ingest.fact_tables()`.execute(db)
   const reads = tables.rows.map(
     ({ name }) => sql`
@@ -65,13 +79,13 @@ async function readRows(
 }
 
 function mentionsIn(
-  rows: Record<string, unknown[]>,
+  rows: Record<string, Row[]>,
   person: Person,
 ): { table: string; column: string; value: string }[] {
   const pattern = new RegExp(patternOf(person), 'i')
   return Object.entries(rows).flatMap(([table, found]) =>
     found.flatMap((row) =>
-      Object.entries(row ?? {}).flatMap(([column, value]) => {
+      Object.entries(row).flatMap(([column, value]) => {
         // A whole raw document of another person is not this one's to read.
         if (table === 'session_document' || table === 'session_collision') return []
         const text = typeof value === 'string' ? value : JSON.stringify(value)

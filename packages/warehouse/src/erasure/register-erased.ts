@@ -16,7 +16,7 @@ const pauseMs = 500
 type RegisteredRow = { digest: string; replacement: string | null; replacementId: string | null }
 
 /**
- * Adds digests to the list, in a transaction of its own that holds nothing else: see migration 0018 for why its lock keeps any
+ * Adds digests to the list, in a transaction of its own that holds nothing else: see migration 0021 for why its lock keeps any
  * loader from storing what was mapped before. Gives way to loaders while something else holds the table, such as a backup.
  * Returns what stands for each digest now: a digest that is there keeps its replacement, so an erasure can be run again.
  */

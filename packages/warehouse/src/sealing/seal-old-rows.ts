@@ -82,7 +82,8 @@ async function sealDocuments(
     if (last === undefined) return
     const sealed = await sealBatch(db, sealing, answer.rows, async (transaction, sealer) => {
       const rows = answer.rows.map((row) => sealDocument(row, sealer))
-      // A loader may have deleted a row meanwhile, or hold it: then it is skipped, so that neither waits for the other.
+      // A loader may have deleted a row meanwhile, or hold it: then it is skipped, so that neither waits for the other. An
+      // erasure may have emptied it: it stays empty.
       const updated = await sql`
         with given as materialized (
           select * from json_to_recordset(${JSON.stringify(rows)}::json) as given
@@ -93,11 +94,14 @@ async function sealDocuments(
           from given join ${relation} d
             on (d.source, d.channel, d.session_id, d.session_created_at, d.content_sha256)
              = (given.source, given.channel, given."sessionId", given."createdAt", decode(given."contentSha256", 'hex'))
+          where d.document is not null or d.original_content is not null
           for update of d skip locked
         )
         update ${relation} d set document = null, original_content = null,
-          sealed_document = coalesce(decode(free."sealedDocument", 'base64'), d.sealed_document),
-          sealed_original = coalesce(decode(free."sealedOriginal", 'base64'), d.sealed_original)
+          sealed_document = case when d.document is null then d.sealed_document
+                                 else coalesce(decode(free."sealedDocument", 'base64'), d.sealed_document) end,
+          sealed_original = case when d.original_content is null then d.sealed_original
+                                 else coalesce(decode(free."sealedOriginal", 'base64'), d.sealed_original) end
         from free where d.tableoid = free.partition and d.ctid = free.place
       `.execute(transaction)
       return Number(updated.numAffectedRows ?? 0)

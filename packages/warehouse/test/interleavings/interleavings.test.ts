@@ -79,19 +79,31 @@ function differingRows(rest: string, other: string): string[] {
   ]
 }
 
-const pairs = transactionKinds.flatMap((one, position) =>
-  transactionKinds
-    .slice(position)
-    .map((other) => ({ pair: `${one.name} and ${other.name}`, kinds: [one, other] })),
-)
+const pairs = transactionKinds
+  .flatMap((one, position) =>
+    transactionKinds
+      .slice(position)
+      .map((other) => ({ pair: `${one.name} and ${other.name}`, kinds: [one, other] })),
+  )
+  // Of the pairs with a long one, `npm test` has the one that the promise is about.
+  .filter(
+    ({ pair, kinds }) =>
+      countOf({ quick: 0, thorough: 1 }) === 1 || !hasLong(kinds) || pair === 'loader and eraser',
+  )
+const shortKinds = transactionKinds.filter((kind) => !hasLong([kind]))
+
+function hasLong(kinds: readonly TransactionKind[]): boolean {
+  return kinds.some(({ isLong }) => isLong === true)
+}
 
 const atRandom =
   (random: Random): Choose =>
   ({ ready }) =>
     pick(random, ready)
 
-/** Of a pair, in `npm test`. All of them in the thorough tests. */
-const samples = countOf({ quick: 2, thorough: 0 })
+/** Of a pair; 0 for all of them, in the thorough tests. */
+const samplesOf = (kinds: readonly TransactionKind[]): number =>
+  hasLong(kinds) ? countOf({ quick: 1, thorough: 20 }) : countOf({ quick: 2, thorough: 0 })
 /** Of a pair of long works. `INTERLEAVINGS=1500` takes an hour. */
 const interleavingsMax = Number(process.env.INTERLEAVINGS ?? 40)
 
@@ -99,6 +111,7 @@ it.each(pairs)(
   'I2 I3 I4 $pair: in every order of their statements, the end is that of some order of them',
   async ({ pair, kinds }) => {
     const serial = serialEnds(kinds)
+    const samples = samplesOf(kinds)
     const run = (choose: Choose) => runTogether(kinds, choose)
     let count = 0
     if (samples > 0) {
@@ -120,11 +133,7 @@ it('I2 I3 I4 of three transactions of random kinds, the end is that of some orde
   const random = randomOfTest()
   const count = countOf({ quick: 1, thorough: 20 })
   for (let done = 0; done < count; done += 1) {
-    const kinds = [
-      pick(random, transactionKinds),
-      pick(random, transactionKinds),
-      pick(random, transactionKinds),
-    ]
+    const kinds = [pick(random, shortKinds), pick(random, shortKinds), pick(random, shortKinds)]
     await expectSerial(serialEnds(kinds), await runTogether(kinds, atRandom(random)))
   }
   process.stdout.write(`three of any kind: ${count} interleavings\n`)

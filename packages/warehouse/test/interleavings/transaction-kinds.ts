@@ -1,10 +1,13 @@
+import { createSecretKey } from 'node:crypto'
 import { sql } from 'kysely'
 import { endAction, startAction } from '../../src/actions/carry-actions.ts'
 import type { Database } from '../../src/connection/database.ts'
+import { erasePerson } from '../../src/erasure/erase-person.ts'
 import { markRejections } from '../../src/ledger/mark-rejections.ts'
 import { refreshRollups } from '../../src/rollups/refresh-rollups.ts'
+import { createOpener } from '../../src/sealing/create-opener.ts'
 import type { Draft } from '../document.ts'
-import { apply, loaderOf, settlementOfSource } from '../maintenance-fixture.ts'
+import { apply, loaderOf, noMonths, settlementOfSource } from '../maintenance-fixture.ts'
 import { draftOf } from '../retention-fixture.ts'
 import type { Work } from './interleave.ts'
 import { nextMonth, oldMonth, rejectionCode, source } from './world.ts'
@@ -15,11 +18,13 @@ export type TransactionKind = {
   /** Statements are held from the first one that matches. What comes before is of other transactions. */
   from: RegExp
   run(db: Database, number: number): Promise<unknown>
+  /** Hundreds of statements, of which most only search: some seconds a run. */
+  isLong?: true
 }
 
 /**
  * All that changes what other transactions read. Each is what the product runs, whole, but for the leases, which only keep
- * two of some kinds apart. Erasing a person belongs here, too.
+ * two of some kinds apart.
  */
 export const transactionKinds: readonly TransactionKind[] = [
   { name: 'loader', from: /insert into ingest\.session_head/, run: loadRevisions },
@@ -32,6 +37,7 @@ export const transactionKinds: readonly TransactionKind[] = [
   { name: 'dropper', from: /ingest\.drop_month/, run: (db) => retain(db, 'drop') },
   { name: 'replayer', from: /insert into ingest\.session_head/, run: replayDocument },
   { name: 'action runner', from: /update ingest\.action/, run: carryOutAction },
+  { name: 'eraser', from: /lock table ingest\.erased/, run: erase, isLong: true },
 ]
 
 export function workOf({ name, from, run }: TransactionKind, number: number): Work {
@@ -53,7 +59,7 @@ async function loadRevisions(db: Database, number: number): Promise<void> {
     ],
     [{ ...draftOf(oldMonth, 2), ...moved, ...revisedAt('2025-02-11'), rating: 2 }],
   ]
-  const loader = loaderOf(db)
+  const loader = erasingLoader(db)
   const settlements = (drafts[number] ?? []).map((draft) => settlementOfSource(source, draft))
   await Promise.all(settlements.map((one) => loader.commit(one)))
 }
@@ -67,7 +73,19 @@ async function replayDocument(db: Database): Promise<void> {
   const draft = { ...draftOf(oldMonth, 3), updatedAt: '2025-01-10T00:00:00Z', rating: 3 }
   const settlement = settlementOfSource(source, draft)
   if (settlement.kind !== 'documents') throw new TypeError('a replay is of documents')
-  await loaderOf(db).commit({ ...settlement, inLedger: false })
+  await erasingLoader(db).commit({ ...settlement, inLedger: false })
+}
+
+const identityKey = createSecretKey('an identity key of these tests, of 32 bytes', 'utf8')
+const erasingLoader = (db: Database) => loaderOf(db, noMonths, { retried: 0, split: 0 }, 20, identityKey)
+
+/** The consumer of session 1. */
+async function erase(db: Database): Promise<void> {
+  await erasePerson(db, {
+    selector: { source, kind: 'session', value: `call/${draftOf(oldMonth, 1).id}` },
+    ...{ identityKey, askedBy: 'test', reason: null, withNames: false, consumersMax: 1_000 },
+    ...{ opener: createOpener(db, undefined), skipsUnreadable: false, signal: new AbortController().signal },
+  })
 }
 
 async function retain(db: Database, how: 'delete' | 'drop'): Promise<void> {

@@ -24,6 +24,8 @@ const besideFacts = [
   'ingest.action',
   'ingest.changed_hour',
   'rollup.frozen_month',
+  'ingest.erased',
+  'ingest.erasure',
 ]
 
 export type World = {
@@ -44,7 +46,7 @@ export async function openWorld(db: Database): Promise<World> {
   await sql`insert into ingest.source (name, bucket, prefix) values (${source}, 'files', 'a/')`.execute(db)
   await sql`select ingest.create_month(${`${nextMonth}-01`}::date)`.execute(db)
   const clear = sql.raw(tables.map((name) => `delete from ${name}`).join(';'))
-  const compared = tables.filter((name) => !/arrival|changed_hour/.test(name))
+  const compared = tables.filter((name) => !/arrival|changed_hour|erasure/.test(name))
   const read = sql.raw(compared.map((name) => rowsOf(name)).join(' union all '))
   return {
     db,
@@ -89,7 +91,7 @@ export async function openWorld(db: Database): Promise<World> {
 /** Columns that depend on the clock, on sequences, or on how often a transaction was tried. */
 const left = [
   ...['loaded_at', 'first_loaded_at', 'settled_at', 'first_seen_at', 'last_seen_at', 'frozen_at', 'lag_ms'],
-  ...['settle_count', 'action_id', 'rejection_id', 'form_key'],
+  ...['erasure_id', 'settle_count', 'action_id', 'rejection_id', 'form_key'],
 ]
 const leftOfActions = [...left, 'asked_at', 'started_at', 'updated_at', 'ended_at']
 

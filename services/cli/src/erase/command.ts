@@ -1,4 +1,5 @@
 import { mappingSettingsOf } from '@aftercall/ingest/mapping/mapping-settings-of'
+import { readDocumentKeys } from '@aftercall/warehouse/sealing/document-keys'
 import { findSourceByName } from '../arguments/find-source-by-name.ts'
 import { readWholeNumber } from '../arguments/read-whole-number.ts'
 import {
@@ -11,10 +12,16 @@ import {
 } from '../cli-context.ts'
 import { withDatabase } from '../with-database.ts'
 import { parseSelector, type SelectorFlags } from './parse-selector.ts'
-import { addSelectorOptions } from './selector-options.ts'
+import { addSelectorOptions, skipUnreadableHelp } from './selector-options.ts'
 
 type Options = CommonOptions &
-  SelectorFlags & { dryRun?: boolean; reason?: string; names?: boolean; consumersMax?: number }
+  SelectorFlags & {
+    dryRun?: boolean
+    reason?: string
+    names?: boolean
+    consumersMax?: number
+    skipUnreadable?: boolean
+  }
 
 const reasonLengthMax = 500
 
@@ -34,6 +41,7 @@ export function addEraseCommand(add: AddCommand): void {
   )
   addSelectorOptions(command)
     .option('--dry-run', 'only count what would be erased')
+    .option('--skip-unreadable', skipUnreadableHelp)
     .option('--reason <text>', 'why, for the record; without names')
     .option(
       '--names',
@@ -48,7 +56,7 @@ export function addEraseCommand(add: AddCommand): void {
       'after',
       '\nNeeds the login that migrates (aftercall_owner), and identity.key in the configuration. Safe to run while workers are\n' +
         'running, to stop, and to run again. Counts and durations stay as they are. It cannot be undone.\n' +
-        'Exit code: 3 when something still names the person; the output says what.',
+        'Exit code: 3 when something still names the person, or may and cannot be read; the output says what.',
     )
     .action(async (options: Options) => {
       const selector = parseSelector(options)
@@ -62,9 +70,12 @@ export function addEraseCommand(add: AddCommand): void {
         throw new UsageError(
           'identity.key is not set: without it, the files of an erased person could not be told from others, and would bring the person back. Make one with: openssl rand -base64 32',
         )
-      const [{ performErase }, { printErase }] = await Promise.all([
+      const keys = readDocumentKeys(config.encryption)
+      const [{ performErase }, { printErase }, { createOpener }, { readableWithKeys }] = await Promise.all([
         import('./perform-erase.ts'),
         import('./print-erase.ts'),
+        import('@aftercall/warehouse/sealing/create-opener'),
+        import('@aftercall/warehouse/erasure/unreadable'),
       ])
       // A search reads every document of the source.
       const database = { ...config.database, statementTimeoutSeconds: 86_400 }
@@ -74,9 +85,13 @@ export function addEraseCommand(add: AddCommand): void {
           isDryRun: options.dryRun === true,
           withNames: options.names === true,
           consumersMax: options.consumersMax ?? 1,
+          opener: createOpener(db, keys),
+          skipsUnreadable: options.skipUnreadable === true,
         })
         context.stdout.write(`${printErase(context, ended, options)}\n`)
-        if (ended.kind === 'erased' && (ended.report.remaining > 0 || ended.report.openRuns.length > 0))
+        if (ended.kind !== 'erased') return
+        const { remaining, openRuns, unreadable } = ended.report
+        if (remaining > 0 || openRuns.length > 0 || readableWithKeys(unreadable).length > 0)
           add.end(exitCodes.doneInPart)
       })
     })

@@ -8,13 +8,14 @@ import {
   erasePerson,
 } from '@aftercall/warehouse/erasure/erase-person'
 import { type ErasureCounts, readOwnership } from '@aftercall/warehouse/erasure/erasure-record'
+import type { Unreadable } from '@aftercall/warehouse/erasure/unreadable'
 import { type CliContext, StoppedError } from '../cli-context.ts'
 import { NotOwnerError } from './not-owner-error.ts'
 
 export type EraseRequest = Omit<ErasureRequest, 'askedBy' | 'signal' | 'batchSize'> & { isDryRun: boolean }
 
 export type EraseEnd =
-  | { kind: 'counted'; counts: ErasureCounts; consumers: number }
+  | { kind: 'counted'; counts: ErasureCounts; consumers: number; unreadable: Unreadable[] }
   | { kind: 'erased'; report: ErasureReport }
 
 /** SIGINT and SIGTERM stop it between two batches. */
@@ -26,8 +27,8 @@ export async function performErase(
   const { isOwner, login } = await readOwnership(db)
   if (!isOwner) throw new NotOwnerError(login)
   if (isDryRun) {
-    const { counts, consumers } = await countPerson(db, request)
-    return { kind: 'counted', counts, consumers }
+    const { counts, consumers, unreadable } = await countPerson(db, request)
+    return { kind: 'counted', counts, consumers, unreadable }
   }
   const stop = new AbortController()
   const stopped = 'stopped; what was erased stays erased. Run the same command again to go on'

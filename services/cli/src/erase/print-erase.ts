@@ -1,5 +1,6 @@
 import { formatCount } from '@aftercall/operator/format/plural'
 import type { ErasureCounts } from '@aftercall/warehouse/erasure/erasure-record'
+import type { Unreadable } from '@aftercall/warehouse/erasure/unreadable'
 import { type CliContext, type CommonOptions, formatCommands } from '../cli-context.ts'
 import { formatJson } from '../terminal/format-json.ts'
 import type { EraseEnd } from './perform-erase.ts'
@@ -23,7 +24,7 @@ export function printErase(context: CliContext, ended: EraseEnd, options: Common
   )
 }
 
-function counted({ counts, consumers }: EraseEnd & { kind: 'counted' }): string[] {
+function counted({ counts, consumers, unreadable }: EraseEnd & { kind: 'counted' }): string[] {
   return [
     'would erase:',
     ...linesOf(counts),
@@ -32,12 +33,13 @@ function counted({ counts, consumers }: EraseEnd & { kind: 'counted' }): string[
           `the sessions are of ${formatCount(consumers, 'consumer')}: erase needs --consumers-max ${consumers} if they are one person`,
         ]
       : []),
+    ...unreadableLines(unreadable, 'erase needs the key, or --skip-unreadable'),
     'nothing was changed',
   ]
 }
 
 function erased({
-  report: { erasureId, counts, remaining, openRuns },
+  report: { erasureId, counts, remaining, unreadable, openRuns },
 }: EraseEnd & { kind: 'erased' }): string[] {
   return [
     `erasure ${erasureId} is done:`,
@@ -47,6 +49,10 @@ function erased({
       : [
           `${formatCount(remaining, 'session')} still name the person: workers stored them meanwhile; run this command again`,
         ]),
+    ...unreadableLines(
+      unreadable,
+      'With the key, run this command again, once with each id, number and address of the person',
+    ),
     ...openRuns.map(
       (run) =>
         `backfill run ${run} is open, and its positions hold a key that names the person: finish it, and run this command again`,
@@ -54,6 +60,20 @@ function erased({
     'What this command cannot reach:',
     ...beyondReach.map((line) => `  ${line}`),
   ]
+}
+
+/** Encrypted documents and bytes of rejections that were not searched. */
+export function unreadableLines(unreadable: readonly Unreadable[], toDo: string): string[] {
+  return unreadable.map(({ code, message, count }) => {
+    const contents = formatCount(
+      count,
+      'encrypted document or rejection',
+      'encrypted documents or rejections',
+    )
+    return code === 'data_key_missing'
+      ? `${contents} can never be read again: ${message}`
+      : `${contents} could not be read, and may name the person: ${message}. ${toDo}`
+  })
 }
 
 function linesOf(counts: ErasureCounts): string[] {

@@ -1,5 +1,8 @@
 import type { Command } from 'commander'
 
+export const skipUnreadableHelp =
+  'go on although encrypted documents cannot be read, because their key is not there; they are counted'
+
 /** The options that name one person, for `erase` and `subject-access`. */
 export function addSelectorOptions(command: Command): Command {
   return command

@@ -1,11 +1,19 @@
+import { readDocumentKeys } from '@aftercall/warehouse/sealing/document-keys'
 import { findSourceByName } from '../arguments/find-source-by-name.ts'
-import { type AddCommand, addCommand, type CommonOptions, requireConfig, UsageError } from '../cli-context.ts'
+import {
+  type AddCommand,
+  addCommand,
+  type CommonOptions,
+  exitCodes,
+  requireConfig,
+  UsageError,
+} from '../cli-context.ts'
 import { parseSelector, type SelectorFlags } from '../erase/parse-selector.ts'
-import { addSelectorOptions } from '../erase/selector-options.ts'
+import { addSelectorOptions, skipUnreadableHelp } from '../erase/selector-options.ts'
 import { formatJson } from '../terminal/format-json.ts'
 import { withDatabase } from '../with-database.ts'
 
-type Options = CommonOptions & SelectorFlags & { out?: string }
+type Options = CommonOptions & SelectorFlags & { out?: string; skipUnreadable?: boolean }
 
 /** `aftercall subject-access --source S (--end-user ID | …) --out FILE` */
 export function addSubjectAccessCommand(add: AddCommand): void {
@@ -16,10 +24,11 @@ export function addSubjectAccessCommand(add: AddCommand): void {
   ])
   addSelectorOptions(command)
     .option('--out <file>', 'a new file, one JSON a line; only you may read it')
+    .option('--skip-unreadable', skipUnreadableHelp)
     .addHelpText(
       'after',
       '\nReads what aftercall erase would erase; a login of aftercall_owner is needed. Check the file before you hand it over: sessions\n' +
-        'have agents, and may name other people.',
+        'have agents, and may name other people.\nExit code: 3 when something encrypted could not be read; the output says what.',
     )
     .action(async (options: Options) => {
       const selector = parseSelector(options)
@@ -27,14 +36,31 @@ export function addSubjectAccessCommand(add: AddCommand): void {
       if (out === undefined) throw new UsageError('--out is missing: the file to write')
       const config = await requireConfig(context, options, ['database', 'sources'])
       findSourceByName(config.sources, selector.source)
-      const { writeSubject } = await import('./write-subject.ts')
+      const keys = readDocumentKeys(config.encryption)
+      const [{ writeSubject }, { createOpener }, { readableWithKeys }, { unreadableLines }] =
+        await Promise.all([
+          import('./write-subject.ts'),
+          import('@aftercall/warehouse/sealing/create-opener'),
+          import('@aftercall/warehouse/erasure/unreadable'),
+          import('../erase/print-erase.ts'),
+        ])
       const database = { ...config.database, statementTimeoutSeconds: 86_400 }
       await withDatabase(database, async ({ db }) => {
-        const counts = await writeSubject(db, selector, out)
+        const { counts, unreadable } = await writeSubject(db, {
+          ...{ selector, path: out, opener: createOpener(db, keys) },
+          skipsUnreadable: options.skipUnreadable === true,
+        })
         const lines = Object.entries(counts).map(([kind, count]) => `  ${kind}: ${count}`)
         const text =
-          options.json === true ? formatJson({ file: out, counts }) : [`wrote ${out}`, ...lines].join('\n')
+          options.json === true
+            ? formatJson({ file: out, counts, unreadable })
+            : [
+                `wrote ${out}`,
+                ...lines,
+                ...unreadableLines(unreadable, 'With the key, run this command again'),
+              ].join('\n')
         context.stdout.write(`${text}\n`)
+        if (readableWithKeys(unreadable).length > 0) add.end(exitCodes.doneInPart)
       })
     })
 }
