@@ -1,11 +1,12 @@
 import { createSecretKey } from 'node:crypto'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { type ErasureRequest, erasePerson } from '@aftercall/warehouse/erasure/erase-person'
 import type { PersonSelector } from '@aftercall/warehouse/erasure/person'
 import { createOpener } from '@aftercall/warehouse/sealing/create-opener'
 import { sql } from 'kysely'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject } from 'vitest'
 import { until } from '../e2e/until.ts'
 import {
   filesOfPeople,
@@ -18,6 +19,8 @@ import {
 } from './load-people.ts'
 import { readFigures } from './read-figures.ts'
 import { searchDatabase } from './search-database.ts'
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 let database: TestDatabase
 beforeEach(async () => {
@@ -32,14 +35,14 @@ const request = (selector: Omit<PersonSelector, 'source'>): ErasureRequest => ({
   signal: new AbortController().signal,
 })
 
-test.each([
+it.each([
   ['end_user', String(pat.id)],
   ['phone', pat.number],
   ['email', 'pat.rivera@example.com'],
   ['session', 'call/1'],
 ] as const)(
   'a person named by %s is nowhere afterwards, also when all files come again, and no figure moves',
-  async (kind, value) => {
+  async ([kind, value]) => {
     const { db } = database
     await loadFiles(db, filesOfPeople())
     const wanted = kind === 'session' ? pat.texts.filter((text) => !text.includes('@')) : pat.texts
@@ -62,7 +65,7 @@ test.each([
   },
 )
 
-test('an agent who is erased is nowhere afterwards, and figures by agent stay', async () => {
+it('an agent who is erased is nowhere afterwards, and figures by agent stay', async () => {
   const { db } = database
   const files = filesOfPeople()
   await loadFiles(db, files)
@@ -96,7 +99,7 @@ test('an agent who is erased is nowhere afterwards, and figures by agent stay', 
   expect(await searchDatabase(db, agent)).toEqual([])
 })
 
-test('a batch that was mapped before an erasure and is committed after it does not bring the person back', async () => {
+it('a batch that was mapped before an erasure and is committed after it does not bring the person back', async () => {
   const { db } = database
   const files = filesOfPeople()
   const settlements = files.map(settlementOf)
@@ -115,7 +118,7 @@ test('a batch that was mapped before an erasure and is committed after it does n
   expect(await searchDatabase(db, [pat.number, pat.id])).toEqual([])
 })
 
-test('an erasure waits for a loader that has read the list before it, and then finds what that stored', async () => {
+it('an erasure waits for a loader that has read the list before it, and then finds what that stored', async () => {
   const { db } = database
   const holding = new pg.Client({ connectionString: database.url })
   await holding.connect()
@@ -139,7 +142,7 @@ test('an erasure waits for a loader that has read the list before it, and then f
   expect(await searchDatabase(db, [pat.id, 'the blue kettle leaks'])).toEqual([])
 })
 
-test('an erasure that is stopped between two batches can be run again', async () => {
+it('an erasure that is stopped between two batches can be run again', async () => {
   const { db } = database
   await loadFiles(db, filesOfPeople())
   const figures = await readFigures(db)
@@ -170,7 +173,7 @@ test('an erasure that is stopped between two batches can be run again', async ()
   expect(rows).toEqual([])
 })
 
-test('a loader without the identity key, or with another one, stores nothing once a person was erased', async () => {
+it('a loader without the identity key, or with another one, stores nothing once a person was erased', async () => {
   const { db } = database
   await loadFiles(db, filesOfPeople())
   await erasePerson(db, request({ kind: 'end_user', value: String(pat.id) }))
@@ -190,7 +193,7 @@ test('a loader without the identity key, or with another one, stores nothing onc
   ).rejects.toThrow('another identity.key')
 })
 
-test('sessions of more consumers than allowed are left alone', async () => {
+it('sessions of more consumers than allowed are left alone', async () => {
   const { db } = database
   await loadFiles(db, filesOfPeople())
   const before = await searchDatabase(db, pat.texts)

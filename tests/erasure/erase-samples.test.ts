@@ -9,11 +9,13 @@ import { erasePerson } from '@aftercall/warehouse/erasure/erase-person'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { createOpener } from '@aftercall/warehouse/sealing/create-opener'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { foundFile } from '../found-file.ts'
 import { identityKey, openErasingLoader } from './load-people.ts'
 import { readFigures } from './read-figures.ts'
 import { searchDatabase } from './search-database.ts'
+
+vi.setConfig({ testTimeout: 1_200_000 })
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 const settings = { ...noSettings, identityKey }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { type ErasureRequest, erasePerson } from '@aftercall/warehouse/erasure/erase-person'
@@ -8,7 +9,7 @@ import { createSealing } from '@aftercall/warehouse/sealing/create-sealing'
 import type { DocumentKeys } from '@aftercall/warehouse/sealing/document-keys'
 import { rewrapDataKeys } from '@aftercall/warehouse/sealing/seal-old-rows'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject } from 'vitest'
 import {
   documentOf,
   filesOfPeople,
@@ -22,6 +23,8 @@ import {
 import { openSealed } from './open-sealed.ts'
 import { readFigures } from './read-figures.ts'
 import { searchDatabase } from './search-database.ts'
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 let database: TestDatabase
 beforeEach(async () => {
@@ -86,7 +89,7 @@ async function search(db: Database, keys: DocumentKeys): Promise<string[]> {
   return [...(await searchDatabase(db, wanted)), ...(await openSealed(db, keys, wanted))]
 }
 
-test('a person is erased from encrypted documents, originals, collisions and rejections as from plain ones, and they stay away', async () => {
+it('a person is erased from encrypted documents, originals, collisions and rejections as from plain ones, and they stay away', async () => {
   const { db } = database
   const plain = await createTestDatabase(inject('postgresUrl'))
   try {
@@ -122,7 +125,7 @@ test('a person is erased from encrypted documents, originals, collisions and rej
   }
 })
 
-test('an erased person who comes for the first time is sealed nowhere: documents, originals, collisions, rejections', async () => {
+it('an erased person who comes for the first time is sealed nowhere: documents, originals, collisions, rejections', async () => {
   const { db } = database
   await loadFiles(db, filesOfPeople().slice(0, 2), openErasingLoader(db))
   await erasePerson(db, request(db, undefined))
@@ -138,7 +141,7 @@ test('an erased person who comes for the first time is sealed nowhere: documents
   expect(ofPat).toEqual([])
 })
 
-test('while a key is missing, nothing is erased without leave, and what could not be read is counted', async () => {
+it('while a key is missing, nothing is erased without leave, and what could not be read is counted', async () => {
   const { db } = database
   await load(db, one)
   const before = await search(db, one)
@@ -173,7 +176,7 @@ test('while a key is missing, nothing is erased without leave, and what could no
   expect(await search(db, one)).toEqual([])
 })
 
-test('what cannot be read any more, because its data key was deleted, is counted and stops nothing', async () => {
+it('what cannot be read any more, because its data key was deleted, is counted and stops nothing', async () => {
   const { db } = database
   await load(db, one)
   await rewrapDataKeys(db, { ...two, byId: new Map([...one.byId, ...two.byId]) })
@@ -183,7 +186,7 @@ test('what cannot be read any more, because its data key was deleted, is counted
   expect(unreadable.every(({ code }) => code === 'data_key_missing')).toBe(true)
 })
 
-test('a copy for the person has encrypted documents, originals and rejections opened', async () => {
+it('a copy for the person has encrypted documents, originals and rejections opened', async () => {
   const { db } = database
   await load(db, one)
   const read = (keys: DocumentKeys) =>

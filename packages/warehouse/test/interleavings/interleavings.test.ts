@@ -103,9 +103,9 @@ const atRandom =
 
 /** Of a pair; 0 for all of them, in the thorough tests. */
 const samplesOf = (kinds: readonly TransactionKind[]): number =>
-  hasLong(kinds) ? countOf({ quick: 1, thorough: 20 }) : countOf({ quick: 2, thorough: 0 })
+  hasLong(kinds) ? countOf({ quick: 1, thorough: 2 }) : countOf({ quick: 2, thorough: 0 })
 /** Of a pair of long works. `INTERLEAVINGS=1500` takes an hour. */
-const interleavingsMax = Number(process.env.INTERLEAVINGS ?? 40)
+const interleavingsMax = Number(process.env.INTERLEAVINGS ?? 25)
 
 it.each(pairs)(
   'I2 I3 I4 $pair: in every order of their statements, the end is that of some order of them',
