@@ -231,6 +231,29 @@ end
 $$;
 comment on function lake.days_of(text, date, timestamp) is 'The local days on which rows of a home''s sessions fall.';
 
+-- A day may be published because of one hour while rows of another hour are on it whose note is still to come. If those rows are
+-- gone when that note is looked at, nothing would say that they were on the day. So before and after a publisher reads a day, the
+-- waiting hours that have rows on it are noted. A row of a session that began more than a month earlier is not found.
+-- It waits for lake.find_days; if that has looked at the hour meanwhile, the day is only marked once more than needed.
+create function lake.note_waiting(of_source text, of_day date) returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into lake.hour_day (source, home_month, home_hour, local_day)
+  select waiting.source, waiting.home_month, waiting.home_hour, of_day
+  from (
+    select own.source, own.home_month, own.home_hour from ingest.changed_hour own where own.source = of_source
+    union select own.source, own.home_month, own.home_hour from lake.changed_hour own where own.source = of_source) waiting
+  where waiting.home_hour >= of_day - 31 and waiting.home_hour < of_day + 2
+    and of_day in (select lake.days_of(waiting.source, waiting.home_month, waiting.home_hour))
+  on conflict do nothing;
+end
+$$;
+comment on function lake.note_waiting(text, date) is
+  'Notes which hours that wait to be looked at have rows on this day, so that it is marked when they lose them.';
+
 -- In read committed: each statement sees what was committed before it, so what is read of the facts is never older than the
 -- notes that go. Notes that come meanwhile stay. Of a month that retention has removed, the rows are no longer here: what is
 -- noted of it marks its days only if it was stored before, and publishers then say that it is missing.
@@ -387,6 +410,7 @@ insert into ingest.access_rule (role_name, object_kind, object_name, privileges)
   ('aftercall_publisher', 'function', 'lake.add_place(text,integer)', 'execute'),
   ('aftercall_publisher', 'function', 'lake.find_days(integer)', 'execute'),
   ('aftercall_publisher', 'function', 'lake.is_closed(text,date)', 'execute'),
+  ('aftercall_publisher', 'function', 'lake.note_waiting(text,date)', 'execute'),
   ('aftercall_publisher', 'function', 'lake.removed_months()', 'execute'),
   ('aftercall_publisher', 'function', 'lake.shape()', 'execute'),
   ('aftercall_publisher', 'function', 'lake.waiting()', 'execute'),

@@ -89,7 +89,7 @@ it('aftercall demo --exit plays, checks every count, prints it as JSON, and leav
   const [, consoleUrl = ''] = /Watch it in the console: (http:\S+)/.exec(demo.stderr()) ?? []
   await until('the console says that data flows', async () => {
     const { status } = await (await fetch(`${consoleUrl}/api/`)).json()
-    return /Data is flowing/.test(status.sentence)
+    return status.state === 'flowing'
   })
   const { code, stdout, stderr } = await demo.ended()
   expect({ code, stderr }).toMatchObject({

@@ -146,6 +146,19 @@ async function clear(): Promise<void> {
   await sql`delete from lake.place`.execute(database.db)
 }
 
+/**
+ * The day of the second session is published because the first has a row on it, before the hour of the second is looked at; then
+ * the second is deleted.
+ */
+const goneBeforeLookedAt: Step[] = [
+  { kind: 'deliver', sample: 38, revision: 3, source: 'bolt', id: 3, shiftDays: 1 },
+  { kind: 'refresh' },
+  { kind: 'deliver', sample: 39, revision: 0, source: 'bolt', id: 4, shiftDays: 0 },
+  { kind: 'publish', calls: null },
+  { kind: 'refresh' },
+  { kind: 'delete', month: '2026-03-01', source: 'bolt' },
+]
+
 test(
   'when nothing waits, the files are exactly what the views say, for any order of documents, deletions, moves, refreshes, and publishers that die anywhere',
   async () => {
@@ -175,7 +188,11 @@ test(
         expect(await publish(database.db, to, { views })).toMatchObject({ days: 0, files: 0 })
       }),
       // Making one smaller takes longer than reading it.
-      { ...propertyOptions({ quick: 3, thorough: 40 }), endOnFailure: true },
+      {
+        ...propertyOptions({ quick: 3, thorough: 40 }),
+        endOnFailure: true,
+        examples: [[goneBeforeLookedAt]],
+      },
     )
     expect(compared).toBeGreaterThan(0)
   },

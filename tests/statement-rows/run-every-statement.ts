@@ -9,6 +9,7 @@ import {
   isClosed,
   markPublished,
   markStale,
+  noteWaiting,
   readChangedDays,
   readSourceDays,
 } from '@aftercall/warehouse/lake/changed-days'
@@ -327,6 +328,7 @@ async function keepPlace(db: Database): Promise<void> {
   await readChangedDays(db, place)
   await recordFile(db, { ...day, place, view: 'session' }, { rows: 1, sha256: null })
   await readPublishedFiles(db, { ...day, place })
+  await noteWaiting(db, day.source, day.localDay)
   await isClosed(db, day.source, day.localDay)
   await markPublished(db, place, day)
   await markStale(db, place, day)

@@ -191,6 +191,7 @@ const expectedRoutines: Record<string, string[]> = {
       'lake.add_place',
       'lake.find_days',
       'lake.is_closed',
+      'lake.note_waiting',
       'lake.removed_months',
       'lake.shape',
       'lake.waiting',

@@ -110,6 +110,7 @@ const doors: Record<string, string[]> = {
     "select lake.add_place('./lake', 60)",
     'select lake.find_days(5)',
     "select lake.is_closed('acme', '2026-03-01')",
+    "select lake.note_waiting('acme', '2026-03-01')",
     'select * from lake.removed_months()',
     'select lake.shape()',
     'select * from lake.waiting()',

@@ -134,10 +134,10 @@ test('columns that name, reach, or quote a person are personal data', () => {
 const erasedElsewhere: Record<string, RegExp> = {
   'warehouse.agent': /^(agent_id|name|email|number|teams)$/,
   'people.agent': /^(name|email|teams)$/,
-  'warehouse.session_document': /^(document|original_content)$/,
-  'warehouse.session_collision': /^(document|original_content|stored_rows)$/,
+  'warehouse.session_document': /^(document|original_content|sealed_document|sealed_original)$/,
+  'warehouse.session_collision': /^(document|original_content|sealed_document|sealed_original|stored_rows)$/,
   'warehouse.session_change': /^(old_value|new_value)$/,
-  'ingest.rejected_content': /^content$/,
+  'ingest.rejected_content': /^(content|sealed_content)$/,
   'rollup.agent_hour': /^agent_id$/,
   'rollup.agent_day': /^agent_id$/,
   // Who operates Aftercall: the audit keeps them.

@@ -67,6 +67,11 @@ export async function markStale(
   `.execute(db)
 }
 
+/** To be called before and after the rows of a day are read. Without it, a row that is gone before its hour is looked at stays. */
+export async function noteWaiting(db: Database, source: string, localDay: string): Promise<void> {
+  await sql`select lake.note_waiting(${source}, ${localDay}::date)`.execute(db)
+}
+
 /** Whether retention has removed rows of this day, or is removing them. */
 export async function isClosed(db: Database, source: string, localDay: string): Promise<boolean> {
   const { rows } = await sql<{ closed: boolean }>`

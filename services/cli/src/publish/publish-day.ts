@@ -1,4 +1,10 @@
-import { type ChangedDay, isClosed, markPublished, markStale } from '@aftercall/warehouse/lake/changed-days'
+import {
+  type ChangedDay,
+  isClosed,
+  markPublished,
+  markStale,
+  noteWaiting,
+} from '@aftercall/warehouse/lake/changed-days'
 import type { LakeView } from '@aftercall/warehouse/lake/lake-view'
 import { type PublishedFile, readPublishedFiles, recordFile } from '@aftercall/warehouse/lake/published-files'
 import { placeDay, readManifest, spoolDay } from '../export/export-day.ts'
@@ -25,6 +31,7 @@ export async function publishDay(
   const done: PublishedDay = { files: 0, rows: 0, bytes: 0, isStale: false }
   const published = await readPublishedFiles(db, { place: request.to, source, localDay })
   if (turn.day.isPublished && (await isClosed(db, source, localDay))) done.isStale = true
+  await noteWaiting(db, source, localDay)
   for (const view of done.isStale ? [] : request.views) {
     turn.signal.throwIfAborted()
     const written = await publishFile(parts, {
@@ -40,6 +47,7 @@ export async function publishDay(
       done.bytes += written.rows === 0 ? 0 : written.bytes
     }
   }
+  await noteWaiting(db, source, localDay)
   await turn.lease.confirm()
   if (done.isStale) await markStale(db, request.to, turn.day)
   else await markPublished(db, request.to, turn.day)
