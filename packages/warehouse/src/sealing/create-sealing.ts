@@ -91,5 +91,7 @@ function textOf({ source, month }: KeyPlace): string {
 }
 
 function distinct(places: readonly KeyPlace[]): KeyPlace[] {
-  return [...new Map(places.map(({ source, month }) => [`${source} ${month}`, { source, month }])).values()]
+  return [
+    ...new Map(places.map(({ source, month }) => [textOf({ source, month }), { source, month }])).values(),
+  ]
 }

@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Config } from '@aftercall/runtime/config/config'
 import { DocumentKeyError } from './document-key-error.ts'
+import { decryptBytes, encryptBytes } from './encrypt-bytes.ts'
 
 /** The customer's keys. They wrap data keys and encrypt nothing else. */
 export type DocumentKeys = {
@@ -18,8 +19,6 @@ export type KeyPlace = {
 }
 
 const keyBytes = 32
-export const nonceBytes = 12
-export const tagBytes = 16
 
 /**
  * The configured keys, those of files read now; undefined if encryption is off.
@@ -65,10 +64,7 @@ export function makeDataKey(keys: DocumentKeys, place: KeyPlace): { key: Buffer;
 export function wrapDataKey({ currentId, byId }: DocumentKeys, place: KeyPlace, dataKey: Uint8Array): Buffer {
   const wrapping = byId.get(currentId)
   if (wrapping === undefined) throw new TypeError('the current key is not one of the keys')
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv('aes-256-gcm', wrapping, nonce).setAAD(nameOf(place))
-  const encrypted = Buffer.concat([cipher.update(dataKey), cipher.final()])
-  return Buffer.concat([nonce, cipher.getAuthTag(), encrypted])
+  return encryptBytes(wrapping, nameOf(place), dataKey)
 }
 
 /** @throws DocumentKeyError `document_key_missing` or `document_key_wrong` */
@@ -82,9 +78,7 @@ export function unwrapDataKey(
     throw new DocumentKeyError('document_key_missing', `encryption.keys has no key "${keyId}": ${advice}`)
   }
   try {
-    const cipher = createDecipheriv('aes-256-gcm', wrapping, wrapped.subarray(0, nonceBytes))
-    cipher.setAAD(nameOf(place)).setAuthTag(wrapped.subarray(nonceBytes, nonceBytes + tagBytes))
-    return Buffer.concat([cipher.update(wrapped.subarray(nonceBytes + tagBytes)), cipher.final()])
+    return decryptBytes(wrapping, nameOf(place), wrapped)
   } catch (error) {
     const found = `the key "${keyId}" of encryption.keys is not the one that encrypted the data key of ${place.source} ${place.month}`
     throw new DocumentKeyError(

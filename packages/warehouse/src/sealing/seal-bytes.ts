@@ -1,7 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { DocumentKeyError } from './document-key-error.ts'
-import { nonceBytes, tagBytes } from './document-keys.ts'
+import { addedBytes, decryptBytes, encryptBytes } from './encrypt-bytes.ts'
 
 export type DataKey = { id: bigint; key: Buffer }
 
@@ -13,7 +12,6 @@ export type DataKey = { id: bigint; key: Buffer }
  */
 const version = 1
 const headBytes = 9
-const plainAt = headBytes + nonceBytes + tagBytes
 
 /** The fastest level still makes a document five times smaller. */
 const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
@@ -27,15 +25,11 @@ export function sealBytes({ id, key }: DataKey, name: ContentName, content: Uint
   const head = Buffer.alloc(headBytes)
   head[0] = version
   head.writeBigInt64BE(id, 1)
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aadOf(head, name))
-  const encrypted = cipher.update(zstdCompressSync(content, options))
-  const rest = cipher.final()
-  return Buffer.concat([head, nonce, cipher.getAuthTag(), encrypted, rest])
+  return encryptBytes(key, aadOf(head, name), zstdCompressSync(content, options), head)
 }
 
 export function dataKeyIdOf(sealed: Buffer): bigint {
-  if (sealed.byteLength < plainAt || sealed[0] !== version) throw damaged()
+  if (sealed.byteLength < headBytes + addedBytes || sealed[0] !== version) throw damaged()
   return sealed.readBigInt64BE(1)
 }
 
@@ -43,9 +37,7 @@ export function dataKeyIdOf(sealed: Buffer): bigint {
 export function openBytes({ key }: DataKey, name: ContentName, sealed: Buffer): Buffer {
   const head = sealed.subarray(0, headBytes)
   try {
-    const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(headBytes, headBytes + nonceBytes))
-    cipher.setAAD(aadOf(head, name)).setAuthTag(sealed.subarray(headBytes + nonceBytes, plainAt))
-    const compressed = Buffer.concat([cipher.update(sealed.subarray(plainAt)), cipher.final()])
+    const compressed = decryptBytes(key, aadOf(head, name), sealed.subarray(headBytes))
     return zstdDecompressSync(compressed, { maxOutputLength: contentBytesMax })
   } catch (error) {
     throw damaged(error)
