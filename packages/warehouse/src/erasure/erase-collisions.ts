@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { Opener } from '../sealing/create-opener.ts'
-import { documentText } from './find-sessions.ts'
-import { type Person, patternOf } from './person.ts'
+import { collisionNames } from './find-sessions.ts'
+import type { Person } from './person.ts'
 import { type OpenedMatch, searchOpened } from './search-opened.ts'
 import { createCountingOpener } from './unreadable.ts'
 
@@ -14,13 +14,9 @@ const withoutContents = sql`document = null, original_content = null, sealed_doc
  * read are counted by the search that ends the erasure.
  */
 export async function eraseCollisions(db: Database, person: Person, opener: Opener): Promise<number> {
-  const pattern = patternOf(person)
-  const consumers = [...person.consumers]
   const done = await sql`
     update warehouse.session_collision set ${withoutContents}
-    where source = ${person.source} and (${documentText} ~* ${pattern} or stored_rows::text ~* ${pattern}
-      or document #>> '{end_user,id}' = any(${consumers}::text[])
-      or stored_rows #>> '{session,0,end_user_id}' = any(${consumers}::text[]))
+    where source = ${person.source} and (${collisionNames(person)})
   `.execute(db)
   let erased = Number(done.numAffectedRows ?? 0)
   const search = {

@@ -15,7 +15,7 @@ export async function eraseObjects(
   batchSize: number,
 ): Promise<void> {
   if (objects.length === 0) return
-  const given = sql`json_to_recordset(${JSON.stringify(objects)}::json) as given (bucket text, key text, "newKey" text)`
+  const given = givenOf(objects)
   await db.transaction().execute(async (transaction) => {
     // A loader may have written the new key already.
     await sql`
@@ -31,6 +31,10 @@ export async function eraseObjects(
   await eraseLineage(db, source, objects, batchSize)
 }
 
+function givenOf(objects: readonly ErasedObject[]) {
+  return sql`json_to_recordset(${JSON.stringify(objects)}::json) as given (bucket text, key text, "newKey" text)`
+}
+
 type SessionRow = { channel: string; sessionId: string }
 
 async function eraseLineage(
@@ -39,7 +43,7 @@ async function eraseLineage(
   objects: readonly ErasedObject[],
   batchSize: number,
 ): Promise<void> {
-  const given = sql`json_to_recordset(${JSON.stringify(objects)}::json) as given (bucket text, key text, "newKey" text)`
+  const given = givenOf(objects)
   const answer = await sql<SessionRow>`
     select own.channel, own.session_id::text as "sessionId" from (
       select channel, session_id, bucket, object_key from warehouse.session where source = ${source}

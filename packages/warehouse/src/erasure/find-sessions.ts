@@ -135,7 +135,16 @@ async function searchTable(
 }
 
 /** JSON may write any character as an escape; jsonb writes it as it is. */
-export const documentText = sql`case when document::text like '%\\\\u%' then document::jsonb::text else document::text end`
+const documentText = sql`case when document::text like '%\\\\u%' then document::jsonb::text else document::text end`
+
+/** Whether a row of `session_collision` names the person in what the server can read. */
+export function collisionNames(person: Person): RawBuilder<unknown> {
+  const pattern = patternOf(person)
+  const consumers = [...person.consumers]
+  return sql`${documentText} ~* ${pattern} or stored_rows::text ~* ${pattern}
+    or document #>> '{end_user,id}' = any(${consumers}::text[])
+    or stored_rows #>> '{session,0,end_user_id}' = any(${consumers}::text[])`
+}
 
 /** Documents of earlier revisions may name a consumer whom the stored one does not name any more. */
 async function searchDocuments(db: Database, person: Person): Promise<FoundRow[]> {
@@ -148,9 +157,7 @@ async function searchDocuments(db: Database, person: Person): Promise<FoundRow[]
       select channel, session_id, document #>> '{end_user,id}' as consumer, ${documentText} ~* ${pattern} as is_named
       from warehouse.session_document where source = ${person.source}
       union all
-      select channel, session_id, null, ${documentText} ~* ${pattern} or stored_rows::text ~* ${pattern}
-        or document #>> '{end_user,id}' = any(${consumers}::text[])
-        or stored_rows #>> '{session,0,end_user_id}' = any(${consumers}::text[])
+      select channel, session_id, null, ${collisionNames(person)}
       from warehouse.session_collision where source = ${person.source}
     ) found
     where found.is_named or found.consumer = any(${consumers}::text[])
