@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
+import { userName } from '@aftercall/runtime/process/user-name'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { countPerson } from '@aftercall/warehouse/erasure/count-person'
 import {
@@ -38,7 +38,7 @@ export async function performErase(
     onSecond: exitNow,
   })
   try {
-    const report = await erasePerson(db, { ...request, askedBy: userInfo().username, signal: stop.signal })
+    const report = await erasePerson(db, { ...request, askedBy: userName(), signal: stop.signal })
     return { kind: 'erased', report }
   } finally {
     stopSignals.remove()
