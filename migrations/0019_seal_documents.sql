@@ -17,7 +17,7 @@ create table warehouse.data_key (
 
 comment on table warehouse.data_key is
   'The keys that sealed documents are encrypted with, one per source and month, each wrapped by a key of the customer''s. '
-  'Deleting a row makes the documents of its source and month unreadable for ever.';
+  'Deleting a row makes the documents of its source and month unreadable forever.';
 comment on column warehouse.data_key.data_key_id is
   'Number of the key; sealed bytes begin with it. Source: computed: when it is made. Personal data: no.';
 comment on column warehouse.data_key.source is

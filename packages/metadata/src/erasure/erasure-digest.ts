@@ -47,7 +47,7 @@ export function objectValue(bucket: string, key: string): string {
   return `${bucket}\x1f${key}`
 }
 
-/** In place of a key that told of a person. No prefix of a source begins so. */
+/** In place of a key that named a person. No prefix of a source begins like this. */
 export const erasedKeyPrefix = 'aftercall-erased:'
 
 export function erasedKeyOf(digest: string): string {

@@ -49,7 +49,7 @@ export function addEraseCommand(add: AddCommand): void {
     )
     .option(
       '--consumers-max <count>',
-      'erase only if the sessions are of at most so many consumers (default: 1)',
+      'erase only if the sessions belong to at most this many consumers (default: 1)',
       (text) => readWholeNumber('--consumers-max', text, { min: 1, max: 1_000_000 }),
     )
     .addHelpText(

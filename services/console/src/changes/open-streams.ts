@@ -20,7 +20,7 @@ export type StreamLimits = {
 
 const defaultLimits: StreamLimits = {
   streamsMax: 64,
-  // Answers are cut off after 60 s (`answerMs`), so that no client holds a connection for ever.
+  // Answers are cut off after 60 s (`answerMs`), so that no client holds a connection forever.
   streamMs: 50_000,
   signMs: 15_000,
 }

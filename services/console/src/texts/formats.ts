@@ -5,7 +5,7 @@ export type Formats = {
   short(number: number): string
   /** 0 to 1. Only a complete share is 100 %, and only an empty one is 0 %. */
   share(share: number): string
-  /** Says that it is at least so many if counting ended at a bound; null means that it took too long. */
+  /** Says that it is at least this number if counting ended at a bound; null means that it took too long. */
   bounded(counted: { count: number; about: boolean } | null): string
   bytes(bytes: number): string
   duration(ms: number): string
