@@ -93,8 +93,9 @@ test('a lease is renewed while the work lasts, and no transaction stays open for
   })
   await withLease(db, here('acme', { ...terms, renewEveryMs: hour }), async () => {
     const open = await sql`
-      select state from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null`.execute(db)
+      select state, query from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+        and xact_start is not null`.execute(db)
     expect(open.rows).toEqual([])
     const locks = await sql`
       select from pg_locks where locktype = 'advisory'

@@ -25,7 +25,9 @@ afterAll(async () => {
   await database.drop()
 })
 
-function open(options: { readOnly?: true; poolMax?: number; url?: string } = {}): DatabaseHandle {
+type Options = { readOnly?: true; poolMax?: number; url?: string; statementTimeoutSeconds?: number }
+
+function open(options: Options = {}): DatabaseHandle {
   const { url = pooler.through(database.url), poolMax = 3, ...rest } = options
   const handle = openDatabase({
     ...{ url, poolMax, applicationName: 'test', statementTimeoutSeconds: 2, ...rest },
@@ -36,13 +38,20 @@ function open(options: { readOnly?: true; poolMax?: number; url?: string } = {})
 }
 
 /** Sessions that the pooler cannot give to another client. */
-const openTransactions = () =>
-  sql<{ open: number }>`
-    select count(*)::int as open from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null
-  `
-    .execute(database.db)
-    .then(({ rows }) => rows[0]?.open)
+async function openTransactions(): Promise<unknown[]> {
+  const { rows } = await sql`
+    select pid, state, query, xact_start from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+      and xact_start is not null
+  `.execute(database.db)
+  return rows
+}
+
+/** Longer than `noneStaysOpen` waits: Postgres would end a transaction that stays open. */
+const holding = { statementTimeoutSeconds: 60 }
+
+/** A session of a test before may still be ending. */
+const noneStaysOpen = () => expect.poll(openTransactions, { timeout: 20_000 }).toEqual([])
 
 /** So that each transaction gets another session than the one before. */
 async function warmUp({ db }: DatabaseHandle): Promise<void> {
@@ -95,12 +104,12 @@ test('behind a transaction pooler, a read-only pool cannot write, outside a tran
 })
 
 test('behind a transaction pooler, one process at a time holds a lease, and no transaction stays open', async () => {
-  const [one, two] = [open(), open()]
+  const [one, two] = [open(holding), open(holding)]
   await warmUp(one)
   for (let time = 0; time < 5; time += 1) {
     const end = await withLease(one.db, { name: 'acme', host: 'first' }, async () => {
       await warmUp(one)
-      expect(await openTransactions()).toBe(0)
+      await noneStaysOpen()
       return withLease(two.db, { name: 'acme', host: 'second' }, async () => 'twice')
     })
     expect(end).toMatchObject({ kind: 'done', answer: { kind: 'held', by: { host: 'first' } } })
@@ -109,7 +118,7 @@ test('behind a transaction pooler, one process at a time holds a lease, and no t
 })
 
 test('behind a transaction pooler, one process works on a backfill run, and the run is free afterwards', async () => {
-  const [one, two] = [open(), open()]
+  const [one, two] = [open(holding), open(holding)]
   const request = {
     source: 'acme',
     bucket: 'files',
@@ -122,7 +131,7 @@ test('behind a transaction pooler, one process works on a backfill run, and the 
   const lock = (host: string) => ({ runId, host, onWait: () => {}, signal: AbortSignal.timeout(30_000) })
   await withRunLock(one.db, lock('first'), async () => {
     await warmUp(one)
-    expect(await openTransactions()).toBe(0)
+    await noneStaysOpen()
     await expect(withRunLock(two.db, lock('second'), async () => {})).rejects.toThrow(RunBusyError)
   })
   expect(await withRunLock(two.db, lock('second'), async () => 'worked')).toBe('worked')
