@@ -327,11 +327,96 @@ comment on function ingest.drop_month(date, text[]) is
   'Drops the partitions of a month and the heads of its sessions, if no other source has rows in it and each has the '
   'bounds of the month. Returns how many sessions went, or null if it did nothing.';
 
--- For a month that some source keeps: the sessions of the others, at most batch_size in a call. The heads are locked first,
--- in the loaders' order of keys. What a session's head says is read only under that lock, so a session that a loader moves
--- to another month at this moment keeps its head. Rows whose session is in another month by now (earlier revisions) have no
--- head here; they go last, documents before the revisions that they are found by. Rows that are locked are skipped, so this
--- never waits for a loader there, and no document is left without its revision.
+-- Rows of a month whose session is in another month by now (earlier revisions), of at most batch_size sessions in a call.
+-- They have no head here. Documents go before the revisions that they are found by. Rows that are locked are skipped, so this
+-- never waits for a loader, and no document is left without its revision.
+create function ingest.delete_left_over(
+  month_start timestamptz, month_end timestamptz, of_source text, batch_size integer
+)
+returns table (deleted_rows bigint, is_done boolean)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  fact    record;
+  key     record;
+  found   integer := 0;
+  changed bigint;
+begin
+  deleted_rows := 0;
+  for key in
+    select distinct r.channel, r.session_id
+    from warehouse.session_revision r
+    join warehouse.session_document d using (session_id, session_created_at, source, channel, content_sha256)
+    where r.source = of_source and r.session_created_at >= month_start and r.session_created_at < month_end
+      and d.session_created_at >= month_start and d.session_created_at < month_end and not exists (
+        select from warehouse.session s
+        where (s.source, s.channel, s.session_id, s.created_at)
+          = (r.source, r.channel, r.session_id, r.session_created_at))
+    limit batch_size
+  loop
+    found := found + 1;
+    with left_over as (
+      select d.tableoid as partition, d.ctid as place from warehouse.session_document d
+      where d.source = of_source and d.channel = key.channel and d.session_id = key.session_id
+        and d.session_created_at >= month_start and d.session_created_at < month_end and not exists (
+          select from warehouse.session s
+          where (s.source, s.channel, s.session_id, s.created_at)
+            = (d.source, d.channel, d.session_id, d.session_created_at))
+      for update of d skip locked
+    )
+    delete from warehouse.session_document d using left_over l
+    where d.tableoid = l.partition and d.ctid = l.place and d.session_id = key.session_id
+      and d.session_created_at >= month_start and d.session_created_at < month_end;
+    get diagnostics changed = row_count;
+    deleted_rows := deleted_rows + changed;
+  end loop;
+  is_done := found < batch_size;
+  for fact in select * from ingest.fact_tables() f where f.name <> 'session' and f.is_keyed_by_source loop
+    found := 0;
+    for key in
+      execute format(
+        'select distinct r.channel, r.session_id from %s r
+         where r.source = $1 and r.%I >= $2 and r.%2$I < $3 and not exists (
+           select from warehouse.session s
+           where (s.source, s.channel, s.session_id, s.created_at) = (r.source, r.channel, r.session_id, r.%2$I))
+         and not exists (
+           select from warehouse.session_document d
+           where (d.session_id, d.session_created_at, d.source, d.channel, d.content_sha256)
+             = (r.session_id, r.%2$I, r.source, r.channel, r.content_sha256))
+         limit $4', fact.relation, fact.month_column) using of_source, month_start, month_end, batch_size
+    loop
+      found := found + 1;
+      execute format(
+        'with left_over as (
+           select r.tableoid as partition, r.ctid as place from %s r
+           where r.source = $1 and r.channel = $4 and r.session_id = $5 and r.%I >= $2 and r.%2$I < $3 and not exists (
+             select from warehouse.session s
+             where (s.source, s.channel, s.session_id, s.created_at) = (r.source, r.channel, r.session_id, r.%2$I))
+           and not exists (
+             select from warehouse.session_document d
+             where (d.session_id, d.session_created_at, d.source, d.channel, d.content_sha256)
+               = (r.session_id, r.%2$I, r.source, r.channel, r.content_sha256))
+           for update of r skip locked
+         )
+         delete from %1$s r using left_over l
+         where r.tableoid = l.partition and r.ctid = l.place and r.session_id = $5 and r.%2$I >= $2 and r.%2$I < $3',
+        fact.relation, fact.month_column) using of_source, month_start, month_end, key.channel, key.session_id;
+      get diagnostics changed = row_count;
+      deleted_rows := deleted_rows + changed;
+    end loop;
+    is_done := is_done and found < batch_size;
+  end loop;
+  return next;
+end
+$$;
+
+comment on function ingest.delete_left_over(timestamptz, timestamptz, text, integer) is
+  'Deletes rows of one source in a month that have no session there. Call it until is_done.';
+
+-- For a month that some source keeps: the sessions of the others, at most batch_size in a call, and at the end what is left
+-- over. The heads are locked first, in the loaders' order of keys, each by a statement of its own (ADR 41). What a session's
+-- head says is read only under that lock, so a session that a loader moves to another month at this moment keeps its head.
 create function ingest.delete_from_month(month date, of_source text, batch_size integer)
 returns table (sessions integer, deleted_rows bigint, is_done boolean)
 language plpgsql
@@ -348,6 +433,7 @@ declare
   channels    text[];
   ids         bigint[];
   fact        record;
+  key         record;
   changed     bigint;
 begin
   -- Before any fact, like a loader: see the order of locks at the top.
@@ -361,11 +447,13 @@ begin
   sessions := 0;
   deleted_rows := 0;
   is_done := cardinality(ids) < batch_size;
-  perform from ingest.session_head head
-  join unnest(channels, ids) as k (channel, session_id) on head.channel = k.channel and head.session_id = k.session_id
-  where head.source = of_source
-  order by concat_ws('/', head.channel, head.session_id) collate "C"
-  for update of head;
+  for key in
+    select k.channel, k.session_id from unnest(channels, ids) as k (channel, session_id)
+    order by concat_ws('/', k.channel, k.session_id) collate "C"
+  loop
+    perform from ingest.session_head head
+    where head.source = of_source and head.channel = key.channel and head.session_id = key.session_id for update;
+  end loop;
   insert into ingest.changed_hour (source, home_month, home_hour)
   select distinct s.source, date_trunc('month', s.created_at at time zone 'UTC')::date, date_trunc('hour', s.local_created_at)
   from warehouse.session s
@@ -387,45 +475,9 @@ begin
   where head.source = of_source and head.channel = k.channel and head.session_id = k.session_id
     and head.created_at >= month_start and head.created_at < month_end;
   if is_done then
-    execute
-      'with left_over as (
-         select d.tableoid as partition, d.ctid as place
-         from warehouse.session_revision r
-         join warehouse.session_document d using (session_id, session_created_at, source, channel, content_sha256)
-         where r.source = $1 and r.session_created_at >= $2 and r.session_created_at < $3
-           and d.session_created_at >= $2 and d.session_created_at < $3 and not exists (
-             select from warehouse.session s
-             where (s.source, s.channel, s.session_id, s.created_at)
-               = (r.source, r.channel, r.session_id, r.session_created_at))
-         limit $4 for update of d skip locked
-       )
-       delete from warehouse.session_document d using left_over l
-       where d.tableoid = l.partition and d.ctid = l.place
-         and d.session_created_at >= $2 and d.session_created_at < $3'
-      using of_source, month_start, month_end, batch_size;
-    get diagnostics changed = row_count;
+    select gone.deleted_rows, gone.is_done into changed, is_done
+    from ingest.delete_left_over(month_start, month_end, of_source, batch_size) gone;
     deleted_rows := deleted_rows + changed;
-    is_done := changed < batch_size;
-    for fact in select * from ingest.fact_tables() f where f.name <> 'session' and f.is_keyed_by_source loop
-      execute format(
-        'with left_over as (
-           select r.tableoid as partition, r.ctid as place from %s r
-           where r.source = $1 and r.%I >= $2 and r.%2$I < $3 and not exists (
-             select from warehouse.session s
-             where (s.source, s.channel, s.session_id, s.created_at) = (r.source, r.channel, r.session_id, r.%2$I))
-           and not exists (
-             select from warehouse.session_document d
-             where (d.session_id, d.session_created_at, d.source, d.channel, d.content_sha256)
-               = (r.session_id, r.%2$I, r.source, r.channel, r.content_sha256))
-           limit $4 for update of r skip locked
-         )
-         delete from %1$s r using left_over l
-         where r.tableoid = l.partition and r.ctid = l.place and r.%2$I >= $2 and r.%2$I < $3',
-        fact.relation, fact.month_column) using of_source, month_start, month_end, batch_size;
-      get diagnostics changed = row_count;
-      deleted_rows := deleted_rows + changed;
-      is_done := is_done and changed < batch_size;
-    end loop;
   end if;
   return next;
 end

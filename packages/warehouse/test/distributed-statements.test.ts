@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { Kysely } from 'kysely'
 import { expect, test } from 'vitest'
 import { postgresDialect } from '../src/connection/driver.ts'
@@ -63,4 +64,15 @@ test('no statement of the ledger has a parameter behind its conflict clause, or 
   expect([upserts.length, updates.length]).toEqual([3, 2])
   for (const one of upserts) expect(one.slice(one.indexOf(' on conflict '))).not.toMatch(/\$\d/)
   for (const one of updates) expect(one).not.toMatch(/(?:coalesce|case)[^)]*now\(/)
+})
+
+/** Citus locks rows only where one shard has them all; facts and heads are spread by session. */
+test('each statement by which retention locks rows is about one session', async () => {
+  const file = new URL('../../../migrations/0005_maintain_months.sql', import.meta.url)
+  const statements = (await readFile(file, 'utf8')).split(';').filter((one) => /\bfor update\b/.test(one))
+  expect(statements).toHaveLength(3)
+  for (const one of statements) {
+    const locking = one.slice(0, one.indexOf('for update'))
+    expect(locking).toMatch(/\.session_id = (?:key\.session_id|\$5)/)
+  }
 })
