@@ -760,8 +760,9 @@ union all select source, home_month, home_hour, local_hour from rollup.dispositi
 union all select source, home_month, home_hour, local_hour from rollup.arrival_hour;
 comment on view rollup.home is 'Homes and local hours of all hourly rows; a pair may be there several times.';
 
--- In repeatable read, so that all it reads and deletes is of one snapshot. Takes homes whose changes rest or are old, newest
--- hours first: some, then twice as many, and so on, each lot with one statement for each table and month, until some time has
+-- In repeatable read, so that all it reads and deletes is of one snapshot. Takes homes whose changes rest or are old. Of each
+-- eight, seven are the newest hours, and one has waited longest: changes that come later cannot overtake it, so it is made
+-- again however long newer hours keep changing. First come eight, then twice as many, and so on, each lot with one statement for each table and month, until some time has
 -- passed. So a lot costs about as much as all before it, and hours of many sessions do not make a transaction endless. Deletes
 -- every change of a taken home that it sees; a change that it does not see stays, and so does the work for it.
 create function rollup.refresh(
@@ -799,12 +800,17 @@ begin
   select coalesce(array_agg(own.source), '{}') as sources, array_agg(own.home_month) as months,
          array_agg(own.home_hour) as hours into due
   from (
-    select c.source, c.home_month, c.home_hour
-    from ingest.changed_hour c
-    where of_month is null or c.home_month = of_month
-    group by c.source, c.home_month, c.home_hour
-    having max(c.changed_at) <= clock_timestamp() - quiet or min(c.changed_at) <= clock_timestamp() - patience
-    order by c.home_hour desc, c.source, c.home_month
+    select one.source, one.home_month, one.home_hour
+    from (
+      select c.source, c.home_month, c.home_hour,
+             row_number() over (order by c.home_hour desc, c.source, c.home_month) as by_age,
+             row_number() over (order by min(c.change_id)) as by_wait
+      from ingest.changed_hour c
+      where of_month is null or c.home_month = of_month
+      group by c.source, c.home_month, c.home_hour
+      having max(c.changed_at) <= clock_timestamp() - quiet or min(c.changed_at) <= clock_timestamp() - patience
+    ) one
+    order by least(one.by_age, 8 * one.by_wait), one.by_wait
     limit hours_max
   ) own;
   while taken < cardinality(due.sources) and (taken = 0 or clock_timestamp() < stop_at) loop
