@@ -75,6 +75,14 @@ const goals = {
     },
     by: 'console --sessions 1000000',
   },
+  dashboardP95Ms: {
+    ...{ says: 'a question of a dashboard, p95, with ten million sessions', unit: ' ms', atMost: 300 },
+    by: 'rollups --sessions 10000000',
+  },
+  dashboardBlocks: {
+    ...{ says: 'blocks by the facts / by the counts, with ten million sessions', unit: '', atLeast: 100 },
+    by: 'rollups --sessions 10000000',
+  },
 } satisfies Record<string, Goal>
 
 type GoalName = keyof typeof goals
