@@ -706,7 +706,10 @@ declare
 begin
   foreach kind in array array['session', 'queue', 'agent', 'virtual_agent', 'transfer', 'disposition'] loop
     execute format('create index %I on rollup.%I (source, home_hour, home_month)', kind || '_hour_by_home', kind || '_hour');
-    execute format('create index %I on rollup.%I ((local_hour::date), source)', kind || '_hour_by_local_day', kind || '_hour');
+    -- Of queues, boards ask for hours over months: the index has what they show, in a quarter of the blocks of the table.
+    execute format('create index %I on rollup.%I ((local_hour::date), source) %s', kind || '_hour_by_local_day', kind || '_hour',
+                   case kind when 'queue' then 'include (local_hour, channel, direction, menu_path_id, lang, is_first, entries,
+                                                         answered, abandoned, in_sla, out_sla)' else '' end);
     select array_agg(a.attname::text order by a.attnum) into measures
     from pg_catalog.pg_attribute a
     where a.attrelid = format('rollup.%I', kind || '_hour')::regclass
