@@ -84,11 +84,11 @@ const goals = {
     by: 'refresh',
   },
   dashboardP95Ms: {
-    ...{ says: 'a question of a dashboard, p95, with ten million sessions', unit: ' ms', atMost: 300 },
+    ...{ says: 'a question of a dashboard, p95, at ten million sessions a year', unit: ' ms', atMost: 300 },
     by: 'rollups --sessions 10000000',
   },
   dashboardBlocks: {
-    ...{ says: 'blocks by the facts / by the counts, with ten million sessions', unit: '', atLeast: 100 },
+    ...{ says: 'blocks by the facts / by the counts, at ten million sessions a year', unit: '', atLeast: 100 },
     by: 'rollups --sessions 10000000',
   },
 } satisfies Record<string, Goal>
