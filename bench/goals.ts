@@ -88,7 +88,11 @@ const goals = {
     by: 'rollups --sessions 10000000',
   },
   dashboardBlocks: {
-    ...{ says: 'blocks by the facts / by the counts, at ten million sessions a year', unit: '', atLeast: 100 },
+    ...{
+      says: 'blocks by the facts / by the counts, at ten million sessions a year',
+      unit: '',
+      atLeast: 100,
+    },
     by: 'rollups --sessions 10000000',
   },
 } satisfies Record<string, Goal>
