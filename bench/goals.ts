@@ -75,6 +75,26 @@ const goals = {
     },
     by: 'console --sessions 1000000',
   },
+  refreshingToNot: {
+    ...{
+      says: 'CPU a file of a worker that refreshes rollups / of one that does not',
+      unit: '',
+      atMost: 1.1,
+    },
+    by: 'refresh',
+  },
+  dashboardP95Ms: {
+    ...{ says: 'a question of a dashboard, p95, at ten million sessions a year', unit: ' ms', atMost: 300 },
+    by: 'rollups --sessions 10000000',
+  },
+  dashboardBlocks: {
+    ...{
+      says: 'blocks by the facts / by the counts, at ten million sessions a year',
+      unit: '',
+      atLeast: 100,
+    },
+    by: 'rollups --sessions 10000000',
+  },
 } satisfies Record<string, Goal>
 
 type GoalName = keyof typeof goals

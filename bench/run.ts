@@ -12,6 +12,7 @@ import { contenders } from './comparisons/contenders.ts'
 import { lag } from './comparisons/lag.ts'
 import { log } from './comparisons/log.ts'
 import { queries } from './comparisons/queries.ts'
+import { refresh } from './comparisons/refresh.ts'
 import { rollups } from './comparisons/rollups.ts'
 import { stages } from './comparisons/stages.ts'
 import { stored } from './comparisons/stored.ts'
@@ -21,7 +22,7 @@ import { goalLines, type Measured } from './goals.ts'
 
 /** `npm run bench`: runs all comparisons, or the named ones. bench/README.md describes them. */
 const comparisons = [lag, backlog, workers, backfill, stored, log, queries, stages, contenders]
-const onlyWhenNamed = [tune, base, analytics, rollups, consolePages]
+const onlyWhenNamed = [tune, base, analytics, rollups, refresh, consolePages]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

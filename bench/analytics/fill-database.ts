@@ -9,14 +9,22 @@ import { prepareDatabase } from '../harness/bench-postgres.ts'
 import { fillRollups } from './fill-rollups.ts'
 import { filesOfHistory, loadHistory } from './load-history.ts'
 import { loadRawDocuments } from './load-raw-documents.ts'
-import { multiplySessions } from './multiply-sessions.ts'
+import { type Multiply, multiplySessions } from './multiply-sessions.ts'
 
-/** How many periods of four weeks the sessions spread over; the newest is loaded, the others are copies of it. */
-export type Filling = { sessions: number; periods: number; rawDocuments: boolean }
+/** The newest period is loaded, the others are copies of it. */
+export type Filling = {
+  sessions: number
+  /** How many periods the sessions spread over. */
+  periods: number
+  /** Length of a period: four weeks by default. */
+  days?: number
+  rawDocuments: boolean
+} & Pick<Multiply, 'crowd' | 'filled'>
 
 export const twoYears = 26
-const days = 28
-const until = new Date('2026-04-13T00:00:00Z')
+const fourWeeks = 28
+/** No session is newer. */
+export const until = new Date('2026-04-13T00:00:00Z')
 /** Nothing has to outlive a crash, and nothing works beside the queries. Memory as of a small server. */
 export const fillSettings = {
   ...{ shared_buffers: '2GB', max_wal_size: '8GB', maintenance_work_mem: '512MB', autovacuum: 'off' },
@@ -52,7 +60,7 @@ export async function withFilledDatabase<Result>(
 /** Loads a history, and makes as many sessions of it as asked for. */
 export async function fillDatabase(
   url: string,
-  { sessions, periods, rawDocuments }: Filling,
+  { sessions, periods, days = fourWeeks, rawDocuments, ...multiplied }: Filling,
   print: (line: string) => void,
 ): Promise<void> {
   if (!Number.isInteger(sessions) || sessions < 10_000)
@@ -61,7 +69,8 @@ export async function fillDatabase(
   const say = (text: string): void =>
     print(`${((performance.now() - startedMs) / 1_000).toFixed(0)} s: ${text}`)
   await prepareDatabase(url)
-  const files = filesOfHistory({ sessions: Math.ceil(sessions / periods), days, until })
+  const loaded = Math.ceil(sessions / periods / (multiplied.crowd?.copies ?? 1))
+  const files = filesOfHistory({ sessions: loaded, days, until })
   say(`${files.length} files written`)
   await loadHistory(url, files)
   say('mapped and loaded')
@@ -69,14 +78,23 @@ export async function fillDatabase(
     await loadRawDocuments(url, files)
     say('copied as raw documents')
   }
-  await multiplySessions({ url, days, periods })
-  say(`multiplied by ${periods}`)
+  await multiplySessions({ url, days, periods, ...multiplied })
+  say(`${loaded} sessions made ${sessions}`)
   const { hours, seconds } = await fillRollups(url)
   say(`${hours} hours counted, ${(hours / seconds).toFixed(0)} a second`)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
+  // A day that was made again in part several times has left dead rows, which autovacuum would have freed for the next.
+  await packRollups(client)
   await client.query('vacuum (analyze)')
   await client.query('checkpoint')
   await client.end()
   say('vacuumed and analyzed')
+}
+
+async function packRollups(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `select oid::regclass::text as name from pg_class where relnamespace = 'rollup'::regnamespace and relkind = 'r'`,
+  )
+  await client.query(`vacuum (full) ${rows.map(({ name }) => name).join(', ')}`)
 }

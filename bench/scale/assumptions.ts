@@ -45,7 +45,8 @@ export const assumptions = {
   },
   rowsPerAgentDay: {
     ...{ says: 'rows of an agent in the rollups of a day', value: 18, unit: '' },
-    because: 'eight hours and the day, in two groups of channel, direction and queue',
+    because:
+      'eight hours, each in two groups of channel, direction and queue, and the day, by call and by chat',
   },
   rollupsPerAgentRows: {
     ...{ says: 'all rollups to those of agents', value: 2, unit: '' },

@@ -164,7 +164,8 @@ test('a row group of the last rows, and a day of several row groups, are read wh
        count(*) as rows, count(distinct uuid) as ids, max(whole * -1) as most
      from read_parquet('${glob}/part.parquet', hive_partitioning = true) where source = 'globex' and local_day = '2026-11-28'`,
   )
-  expect(row).toEqual({ groups: 2n, rows: 31_003n, ids: 31_000n, most: 31_000 })
+  expect(row).toEqual({ groups: expect.any(BigInt), rows: 31_003n, ids: 31_000n, most: 31_000 })
+  expect(row?.groups).toBeGreaterThan(1n)
   const manifest = JSON.parse(
     await readFile(
       join(lake, 'parquet/view=everything/source=globex/local_day=2026-11-28/_manifest.json'),

@@ -6,6 +6,8 @@ import type { Database } from '../src/connection/database.ts'
 type Question = {
   kind: string
   dims: string[]
+  /** Of these, the daily rows have no column. */
+  onlyOfHours?: string[]
   /** Over the rows of `from`, which has a local time `at`. */
   from: string
   measures: Record<string, string>
@@ -97,6 +99,7 @@ const questions: Question[] = [
   {
     kind: 'agent',
     dims: ['channel', 'direction', 'agent_key', 'menu_path_id'],
+    onlyOfHours: ['menu_path_id'],
     from: work,
     measures: {
       interactions: 'sum(interactions)',
@@ -233,8 +236,10 @@ export async function expectRollupsOfViews(db: Database): Promise<number> {
     const hours = await askedOfViews(db, question, `date_trunc('hour', at)`)
     const ofHours = await askedOfRollup(db, question, `${question.kind}_hour`, 'local_hour')
     expect(sorted(ofHours), `${question.kind}_hour`).toEqual(sorted(hours))
-    const days = await askedOfViews(db, question, 'at::date')
-    const ofDays = await askedOfRollup(db, question, `${question.kind}_day`, 'local_day')
+    const { dims, onlyOfHours = [] } = question
+    const ofDay = { ...question, dims: dims.filter((name) => !onlyOfHours.includes(name)) }
+    const days = await askedOfViews(db, ofDay, 'at::date')
+    const ofDays = await askedOfRollup(db, ofDay, `${question.kind}_day`, 'local_day')
     expect(sorted(ofDays), `${question.kind}_day`).toEqual(sorted(days))
     compared += ofHours.length + ofDays.length
   }

@@ -86,6 +86,25 @@ test('the newest hours come first', async () => {
   expect(await sessionsByMonth()).toEqual({ 'acme 2026-05': 5 })
 })
 
+test('an old hour gets its turn, however many newer hours change before each refresh', async () => {
+  const change = (days: readonly string[]) => sql`
+    insert into ingest.changed_hour (source, home_month, home_hour)
+    select 'acme', date_trunc('month', day)::date, day from unnest(${days}::timestamp[]) day`.execute(database.db)
+  const oldDays = ['2025-01-03', '2025-01-01', '2025-01-02']
+  const oldLeft = async () => {
+    const { rows } = await sql<{ day: string }>`
+      select home_hour::date::text as day from ingest.changed_hour where home_hour < '2026-01-01' order by change_id
+    `.execute(database.db)
+    return rows.map(({ day }) => day)
+  }
+  await change(oldDays)
+  for (let turn = 1; turn <= oldDays.length; turn++) {
+    await change(Array.from({ length: 20 }, (_, at) => `2026-05-${at + 1}`))
+    expect(await refreshRollups(database.db, { ...atOnce, hoursMax: 8 })).toBe(8)
+    expect(await oldLeft()).toEqual(oldDays.slice(turn))
+  }
+})
+
 test('a row that was changed by hand is found, and corrected by making its day again', async () => {
   await load(database.db, 'acme', '2026-05')
   await refreshAllRollups(database.db, atOnce)

@@ -21,7 +21,7 @@ import { StoppedError } from '../src/cli-context.ts'
 import { exportDay } from '../src/export/export-day.ts'
 import { findViews } from '../src/export/export-request.ts'
 import { type FileSystem, openFolderPlace } from '../src/export/folder-place.ts'
-import { createParquetWriter, groupRowsOf } from '../src/export/parquet-writer.ts'
+import { createParquetWriter } from '../src/export/parquet-writer.ts'
 import { openSpoolFile } from '../src/export/spool-file.ts'
 import { createEveryType, fillEveryType, readParquet, readParquetBytes } from './export-fixture.ts'
 import { runCommand } from './run-command.ts'
@@ -218,7 +218,7 @@ test('a file above the size of a piece is uploaded in pieces, and is there whole
 test('I8 only one row group is held in memory, and each is written before the next is begun', async () => {
   const file = await openSpoolFile(join(folder, 'groups'))
   const columns = [{ name: 'id', kind: 'int64' as const, isList: false }]
-  const writer = createParquetWriter(columns, file, 100)
+  const writer = createParquetWriter(columns, file, 100 * 32)
   for (let page = 0; page < 33; page++) {
     const rows: LakeRow[] = Array.from({ length: 30 }, (_, index) => [BigInt(page * 30 + index)])
     await writer.add(rows)
@@ -232,12 +232,26 @@ test('I8 only one row group is held in memory, and each is written before the ne
   expect((await readParquet(file.path)).map(({ id }) => id)).toEqual(
     Array.from({ length: 990 }, (_, index) => BigInt(index)),
   )
-  const wide = Array.from({ length: 60 }, (_, index) => ({
-    name: `c${index}`,
+})
+
+test.each([
+  { of: 'long texts', value: 'x'.repeat(1_000), columns: 1, isList: false },
+  { of: 'long lists', value: ['x'.repeat(400), 'x'.repeat(500)], columns: 1, isList: true },
+  { of: 'many columns', value: null, columns: 64, isList: false },
+])('I8 a row group of $of has fewer rows', async ({ value, columns: count, isList }) => {
+  const file = await openSpoolFile(join(folder, 'wide'))
+  const columns = Array.from({ length: count }, (_, at) => ({
+    name: `c${at}`,
     kind: 'text' as const,
-    isList: false,
+    isList,
   }))
-  expect([groupRowsOf(columns), groupRowsOf(wide)]).toEqual([100_000, 10_000])
+  const writer = createParquetWriter(columns, file, 100_000)
+  await writer.add(Array.from({ length: 1_000 }, (): LakeRow => columns.map(() => value)))
+  await writer.finish()
+  await file.close()
+  // About two kilobytes each.
+  expect(writer.heldMax()).toBeGreaterThan(40)
+  expect(writer.heldMax()).toBeLessThan(60)
 })
 
 test('I8 a page of rows is fetched only when it is asked for, and all pages are of one moment', async () => {

@@ -88,7 +88,6 @@ export interface AnalyticsAgentDaily {
   hold_sum: Int8 | null;
   interactions: Int8 | null;
   local_day: Timestamp | null;
-  menu_path_id: Int8 | null;
   rated: Int8 | null;
   rated_last: Int8 | null;
   rating_last_sum: Numeric | null;

@@ -4,20 +4,28 @@ import { formatParquetSchema } from './parquet-schema.ts'
 import type { PartWriter } from './part.ts'
 import type { SpoolFile } from './spool-file.ts'
 
-/** Rows of a row group, unless they are so wide that it would have more values than `groupValuesMax`. */
-const groupRowsMax = 100_000
-const groupValuesMax = 600_000
+/** A row group ends with the row by which its values take this much. */
+const groupBytesMax = 16 * 1_024 * 1_024
+/** What a value takes beside its text: its place in the column, and itself. */
+const bytesPerValue = 32
+/** Of the longest Unicode text, in V8. */
+const bytesPerCharacter = 2
 
-/** How many rows of a view make a row group, which is what the writer holds in memory. */
-export function groupRowsOf(columns: readonly LakeColumn[]): number {
-  return Math.min(groupRowsMax, Math.ceil(groupValuesMax / Math.max(1, columns.length)))
+/** About the memory that a value takes until its row group is written. */
+function bytesOf(value: LakeValue): number {
+  if (typeof value === 'string') return bytesPerValue + bytesPerCharacter * value.length
+  if (!Array.isArray(value)) return bytesPerValue
+  return value.reduce<number>((sum, element) => sum + bytesOf(element), bytesPerValue)
 }
 
-/** Holds the rows of one row group, column by column, and writes it to the file before it takes more. */
+/**
+ * Holds the rows of one row group, column by column, and writes it to the file before it takes more. Memory does not depend on
+ * how many rows there are, how many columns they have, or how long their texts are.
+ */
 export function createParquetWriter(
   columns: readonly LakeColumn[],
   file: SpoolFile,
-  groupRows: number = groupRowsOf(columns),
+  bytesMax: number = groupBytesMax,
 ): PartWriter {
   const bytes = new ByteWriter()
   const flush = async (): Promise<void> => {
@@ -33,6 +41,7 @@ export function createParquetWriter(
   })
   let held: LakeValue[][] = columns.map(() => [])
   let heldRows = 0
+  let heldBytes = 0
   let heldMax = 0
 
   async function writeGroup(): Promise<void> {
@@ -41,15 +50,20 @@ export function createParquetWriter(
     await writer.write({ columnData, rowGroupSize: heldRows })
     held = columns.map(() => [])
     heldRows = 0
+    heldBytes = 0
   }
 
   return {
     async add(rows) {
       for (const row of rows) {
-        for (const [index, values] of held.entries()) values.push(row[index] ?? null)
+        for (const [index, values] of held.entries()) {
+          const value = row[index] ?? null
+          values.push(value)
+          heldBytes += bytesOf(value)
+        }
         heldRows += 1
         heldMax = Math.max(heldMax, heldRows)
-        if (heldRows >= groupRows) await writeGroup()
+        if (heldBytes >= bytesMax) await writeGroup()
       }
     },
     async finish() {
