@@ -104,10 +104,10 @@ comment on column ingest.session_head.content_sha256 is
   'SHA-256 of the stored document; the last part of the revision order and the duplicate check. Source: pipeline. '
   'Personal data: no.';
 comment on column ingest.session_head.row_digests is
-  'Hashes by which the next revision finds the tables whose rows it repeats, behind the beginning of the content''s own '
-  'hash. Source: pipeline. Personal data: no.';
+  'Hashes by which the next revision finds the tables whose rows it repeats, one for some tables together, behind the '
+  'beginning of the content''s own hash. Source: pipeline. Personal data: no.';
 comment on column ingest.session_head.changed_tables is
-  'One bit for each table whose rows the stored revision changed; -1 for all. Source: pipeline. Personal data: no.';
+  'One bit for each hash in row_digests that the stored revision changed; -1 for all. Source: pipeline. Personal data: no.';
 comment on column ingest.session_head.uuid is
   'call_uuid or chat_uuid of the stored revision, in lower case; null where it has none. It never changes: with another '
   'one a document is of another session. Source: pipeline. Personal data: no.';
@@ -117,8 +117,9 @@ comment on column ingest.session_head.replaced is
 
 -- Keys are compared by their bytes, in the order of a listing. The primary key can so be walked beside a listing
 -- (reconcile) and looked up a page at a time (backfill). Half of each page is left
--- free, as in session_head. object_by_time holds one small entry for 64 pages: it finds what
--- was settled lately in a ledger of any size and costs a loader next to nothing.
+-- free, as in session_head. object_by_time holds one small entry for 64 pages: it finds what was settled lately in a ledger
+-- of any size and costs a loader next to nothing. It is on settled_by, which revisions within an hour leave as it is: before
+-- Postgres 16, an update that changes a column with any index writes an entry into all of them (not HOT).
 create table ingest.object (
   bucket          text        collate "C" not null,
   object_key      text        collate "C" not null,
@@ -138,6 +139,8 @@ create table ingest.object (
   event_time      timestamptz,
   first_seen_at   timestamptz not null default now(),
   settled_at      timestamptz not null default now(),
+  settled_by      timestamptz not null generated always as
+    ((date_bin('1 hour', settled_at, first_seen_at) at time zone 'UTC' + interval '1 hour') at time zone 'UTC') stored,
   settle_count    integer     not null default 1,
   receive_count   integer     not null default 1,
   lag_ms          bigint,
@@ -146,8 +149,8 @@ create table ingest.object (
   primary key (bucket, object_key)
 ) with (fillfactor = 50);
 
-create index object_by_session on ingest.object (source, channel, session_id) where session_id is not null;
-create index object_by_time on ingest.object using brin (settled_at) with (pages_per_range = 64, autosummarize = on);
+create index object_by_session on ingest.object (session_id, source, channel) where session_id is not null;
+create index object_by_time on ingest.object using brin (settled_by) with (pages_per_range = 64, autosummarize = on);
 create index object_by_trouble on ingest.object (outcome) where outcome in ('rejected', 'missing', 'failed');
 
 comment on table ingest.object is 'The ledger: one row per object that was announced, with what became of it.';
@@ -184,6 +187,9 @@ comment on column ingest.object.event_time is 'When S3 says that the event happe
 comment on column ingest.object.first_seen_at is
   'When a delivery about this key first ended here. Source: pipeline. Personal data: no.';
 comment on column ingest.object.settled_at is 'When the outcome was last written. Source: pipeline. Personal data: no.';
+comment on column ingest.object.settled_by is
+  'settled_at rounded up to whole hours since first_seen_at. It has the index: to find what was settled since a time, ask '
+  'for this as well. Source: pipeline. Personal data: no.';
 comment on column ingest.object.settle_count is
   'How often a delivery about this key ended here. Source: pipeline. Personal data: no.';
 comment on column ingest.object.receive_count is

@@ -5,7 +5,8 @@
 --   in which they were. All that a session adds to any row stands under its home, wherever its events fall, so replacing
 --   the rows of a home replaces just that. The month keeps what retention has dropped apart from what is there.
 -- * local_hour is the hour of the tenant's clock in which the event itself began, as local_day of the views.
--- * Loaders write the homes of the rows that they delete and of those that they insert, in the same transaction.
+-- * Loaders write the homes of the rows that they delete and of those that they insert, in the same transaction, once where both
+--   are the same.
 -- * rollup.refresh makes the rows of changed homes again. Its first statement updates the one row of rollup.state, so of two
 --   refreshes at once the second fails (40001) and is tried again: their snapshots are those of one after the other.
 --   Lock order: rollup.state, then partitions. ingest.drop_month takes them in the same order.
@@ -23,17 +24,17 @@ lock table ingest.session_head in share row exclusive mode;
 -- Sessions of an hour have equal entries, which share their key: some 8 bytes a row. New rows go to its end.
 create index session_by_home_hour on warehouse.session (source, date_trunc('hour', local_created_at));
 
--- Append-only and without a unique key on the home: an upsert would make loaders wait for each other.
+-- Append-only and without any key: an upsert would make loaders wait for each other, and a refresh reads all of it. With the
+-- replica identity, its deletes can also be published where all tables are.
 create table ingest.changed_hour (
-  change_id  bigint      generated always as identity primary key,
   source     text        not null,
   home_month date        not null,
   home_hour  timestamp   not null,
   changed_at timestamptz not null default clock_timestamp()
 );
+alter table ingest.changed_hour replica identity full;
 comment on table ingest.changed_hour is
   'Hours whose rollups are to be made again. Written by the transaction that changed the sessions, deleted by the refresh.';
-comment on column ingest.changed_hour.change_id is 'Order of writing. Source: pipeline. Personal data: no.';
 comment on column ingest.changed_hour.source is
   'Configured name of the bucket and prefix: the tenant. Source: pipeline. Personal data: no.';
 comment on column ingest.changed_hour.home_month is

@@ -44,7 +44,8 @@ comment on column ingest.retention.tidied_at is
   'When a run last removed what was due. Null: none has. Source: pipeline. Personal data: no.';
 
 -- Which rows of a kind count, what tells their age, and which of them may go once they are old enough:
---   ledger             not while it is tried again or a rejection of it is open: a replay needs its row
+--   ledger             not while it is tried again or a rejection of it is open: a replay needs its row. Its age is that of
+--                      settled_by, which has the index, and is up to an hour later
 --   rejection          only once it is closed; an open one stays, without its bytes
 --   rejection_content  the bytes in any state, because they are personal data
 --   action             only once it has ended
@@ -56,7 +57,7 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   values
-    ('ledger', 'ingest.object'::regclass, 'bucket, object_key', 'k.settled_at', 'true',
+    ('ledger', 'ingest.object'::regclass, 'bucket, object_key', 'k.settled_by', 'true',
      'k.outcome <> ''failed'' and not exists (select from ingest.rejection r
         where r.bucket = k.bucket and r.object_key = k.object_key and r.state = ''open'')', 'delete from %2$s as k'),
     ('rejection', 'ingest.rejection', 'rejection_id', 'k.last_seen_at', 'true',

@@ -21,6 +21,7 @@ import { readSessionHistory } from '../src/ledger/history.ts'
 import { endReconcileRun, startReconcileRun, withReconcileLock } from '../src/ledger/reconcile-runs.ts'
 import { writeRejections } from '../src/ledger/rejections.ts'
 import { withRunLock } from '../src/ledger/run-lock.ts'
+import { settledSince } from '../src/ledger/settled-since.ts'
 import { recordSources } from '../src/ledger/sources.ts'
 import { refreshAllRollups } from '../src/rollups/refresh-rollups.ts'
 import { settlementOf } from './document.ts'
@@ -164,9 +165,24 @@ test('recent objects are found by the index on time, no matter how large the led
   await sql`select brin_summarize_new_values('ingest.object_by_time')`.execute(database.db)
   await sql`analyze ingest.object`.execute(database.db)
   const plan = await sql<{ 'QUERY PLAN': string }>`
-    explain select count(*) from ingest.object where settled_at >= now() - interval '48 hours'
+    explain select count(*) from ingest.object where ${settledSince(sql`now() - interval '48 hours'`)}
   `.execute(operator.db)
   expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('object_by_time')
+})
+
+test('the time in that index is at most an hour later than the settling, and the same within an hour of the first delivery', async () => {
+  const { rows } = await sql<{ minutes: number; after: number; late: number }>`
+    insert into ingest.object (bucket, object_key, outcome, first_seen_at, settled_at)
+    select 'files', minutes::text, 'stored', at, at + minutes * interval '1 minute'
+    from (values (-1500), (-60), (-1), (0), (1), (59), (60), (61), (100000)) as given (minutes)
+    cross join (select timestamptz '2026-03-23T20:12:51.123456Z' as at) first
+    returning object_key::int as minutes, extract(epoch from settled_by - settled_at)::float8 / 60 as after,
+      extract(epoch from settled_by - first_seen_at)::float8 / 60 as late`.execute(database.db)
+  for (const { minutes, after } of rows) {
+    expect(after, String(minutes)).toBeGreaterThanOrEqual(0)
+    expect(after, String(minutes)).toBeLessThanOrEqual(60)
+  }
+  expect(rows.filter(({ late }) => late === 60).map(({ minutes }) => minutes)).toEqual([0, 1, 59])
 })
 
 test('the past is read once: the next overview counts only new objects', async () => {

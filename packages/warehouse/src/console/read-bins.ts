@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { LedgerOutcome } from '../ledger/ledger.ts'
+import { settledSince } from '../ledger/settled-since.ts'
 
 /** Ten minutes. Bins begin at the full hour. */
 export const binMs = 600_000
@@ -59,7 +60,10 @@ export const isAnnounced = sql`
 const bin = sql`date_bin(${sql.lit(`${binMs} milliseconds`)}, settled_at, timestamptz '2000-01-01Z')`
 
 function within({ fromMs, untilMs }: Span) {
-  return sql`settled_at >= ${new Date(fromMs)}::timestamptz and settled_at < ${new Date(untilMs)}::timestamptz`
+  const until = sql`${new Date(untilMs)}::timestamptz`
+  return sql`
+    ${settledSince(sql`${new Date(fromMs)}::timestamptz`)}
+    and settled_at < ${until} and settled_by <= ${until} + interval '1 hour'`
 }
 
 async function countSettled(db: Database, span: Span): Promise<CountRow[]> {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { LedgerOutcome } from '../ledger/ledger.ts'
+import { settledSince } from '../ledger/settled-since.ts'
 import type { Spread } from './overview-types.ts'
 import { isAnnounced } from './read-bins.ts'
 import { tooSlow, withinLimit } from './within-limit.ts'
@@ -16,7 +17,7 @@ type LagRow = { at: Date } & Spread
  */
 export async function readMinutes(db: Database, source: string | null): Promise<Minute[] | null> {
   const ofSource = source === null ? sql`source is not null` : sql`source = ${source}`
-  const recent = sql`settled_at >= now() - interval '1 hour' and ${ofSource}`
+  const recent = sql`${settledSince(sql`now() - interval '1 hour'`)} and ${ofSource}`
   const counts = await withinLimit(
     sql<CountRow>`
       select date_trunc('minute', settled_at) as at, outcome, count(*)::float8 as objects

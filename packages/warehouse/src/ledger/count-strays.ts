@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import { settledSince } from './settled-since.ts'
 
 export type StrayCount = {
   /** Among the objects that were read, those that belong to no source. */
@@ -16,7 +17,7 @@ export async function countStrays(db: Database): Promise<StrayCount> {
   const { rows } = await sql<{ strays: string; objects: string }>`
     select count(*) filter (where outcome = 'ignored' and code = 'no_source') as strays, count(*) as objects
     from (
-      select outcome, code from ingest.object where settled_at > now() - interval '48 hours' limit 20000
+      select outcome, code from ingest.object where ${settledSince(sql`now() - interval '48 hours'`)} limit 20000
     ) newest`.execute(db)
   const [row] = rows
   return { strays: Number(row?.strays ?? 0), objects: Number(row?.objects ?? 0) }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { matchesRejection, type RejectionFilter } from './read-rejections.ts'
+import { settledSince } from './settled-since.ts'
 
 /** The place of an object to replay. */
 export type ReplayPlace = { bucket: string; key: string }
@@ -89,7 +90,7 @@ function matchesLedger({ outcome, code, source, since, until }: LedgerFilter): R
     ...(outcome === undefined ? [] : [sql`outcome = ${sql.lit(outcome)}`]),
     ...(code === undefined ? [] : [sql`code = ${code}`]),
     ...(source === undefined ? [] : [sql`source = ${source}`]),
-    ...(since === undefined ? [] : [sql`settled_at >= ${since}`]),
+    ...(since === undefined ? [] : [settledSince(sql`${since}::timestamptz`)]),
     ...(until === undefined ? [] : [sql`settled_at < ${until}`]),
   ]
   return sql.join(conditions, sql` and `)

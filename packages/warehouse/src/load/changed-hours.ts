@@ -7,8 +7,8 @@ type Home = { source: string; month: string; hour: string }
 
 /**
  * Lists the hours of the sessions that this transaction settles, so that their rollups are made again: also of duplicates,
- * whose rows stay, but whose ledger row may say another way of arrival. Deleting rows lists those of the rows that go
- * (`deleteRows`). Inserts only, so it waits for no other transaction.
+ * whose rows stay, but whose ledger row may say another way of arrival. Deleting rows lists those of the rows that go, if
+ * they are others (`deleteRows`). Inserts only, so it waits for no other transaction.
  */
 export async function noteChangedHours(db: Database, sessions: readonly SessionToStore[]): Promise<void> {
   const homes = homesOf(sessions)

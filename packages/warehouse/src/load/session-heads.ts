@@ -4,7 +4,7 @@ import type { Revision } from '@aftercall/metadata/times/revision'
 import { type RawBuilder, sql } from 'kysely'
 import type { SessionIdentity } from '../collisions/session-identity.ts'
 import type { Database } from '../connection/database.ts'
-import { comparedTables, digestBytes } from '../copy/encode-session.ts'
+import { comparedGroups, digestBytes } from '../copy/encode-session.ts'
 import type { SessionToStore } from './session-to-store.ts'
 import { instantText } from './table-statements.ts'
 
@@ -21,7 +21,7 @@ export type AcceptedHead = {
   previousCreatedAt: string | null
   /** When the stored content was first accepted, in microseconds UTC. */
   loadedAt: string
-  /** Tables whose rows differ from those of the previous revision. All of them for a first revision. */
+  /** Tables whose rows may differ from those of the previous revision. All of them for a first revision. */
   changedTables: readonly TableName[]
 }
 
@@ -87,7 +87,9 @@ export async function advanceHeads(
         replaced: row.replaced,
         previousCreatedAt: row.previous_created_at,
         loadedAt: row.loaded_at,
-        changedTables: comparedTables.filter((_, bit) => (row.changed_tables & (1 << bit)) !== 0),
+        changedTables: comparedGroups.flatMap((group, bit) =>
+          (row.changed_tables & (1 << bit)) === 0 ? [] : group,
+        ),
       },
     ]),
   )
@@ -105,17 +107,17 @@ type AcceptedRow = {
 }
 
 /**
- * A bit for each compared table whose digest differs from the stored one. All bits if the stored digest does not describe
+ * A bit for each compared group of tables whose digest differs from the stored one. All bits if the stored digest does not describe
  * the head's own revision, if other rules made the rows, or if the rows move to another partition.
  */
 const changedTables = sql`
         case when head.created_at = excluded.created_at and head.mapping_version = excluded.mapping_version
               and substring(head.row_digests from 1 for ${sql.lit(digestBytes)})
                 = substring(head.content_sha256 from 1 for ${sql.lit(digestBytes)})
-             then ${sql.join(comparedTables.map(bitOfTable), sql` | `)}
+             then ${sql.join(comparedGroups.map(bitOfGroup), sql` | `)}
              else -1 end`
 
-function bitOfTable(_table: TableName, bit: number): RawBuilder<unknown> {
+function bitOfGroup(_group: unknown, bit: number): RawBuilder<unknown> {
   const place = sql`from ${sql.lit((bit + 1) * digestBytes + 1)} for ${sql.lit(digestBytes)}`
   const same = sql`substring(head.row_digests ${place}) = substring(excluded.row_digests ${place})`
   return sql`case when ${same} then 0 else ${sql.lit(1 << bit)} end`

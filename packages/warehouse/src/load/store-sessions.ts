@@ -112,7 +112,16 @@ function changedBy(one: SessionToStore, head: AcceptedHead | undefined): Changed
 
 function rowsBefore({ one, previousCreatedAt, changedTables }: ChangedSession): RowsToDelete[] {
   if (previousCreatedAt === null) return []
-  return [{ ...one.session.key, createdAt: previousCreatedAt, tables: ['session', ...changedTables] }]
+  const { key, createdAt, localHour } = one.session
+  return [
+    {
+      ...key,
+      createdAt: previousCreatedAt,
+      tables: ['session', ...changedTables],
+      // Of every candidate: `noteChangedHours`.
+      listedHour: previousCreatedAt.slice(0, 7) === createdAt.slice(0, 7) ? localHour : null,
+    },
+  ]
 }
 
 /** The same content in a newer object: the facts stay, and only their bucket and key change. */

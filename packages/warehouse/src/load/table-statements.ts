@@ -4,7 +4,12 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
 /** A session with the tables that its rows are deleted from. */
-export type RowsToDelete = SessionKey & { createdAt: string; tables: readonly TableName[] }
+export type RowsToDelete = SessionKey & {
+  createdAt: string
+  tables: readonly TableName[]
+  /** An hour of the month of `createdAt` that the same transaction lists as changed anyway; null for none. */
+  listedHour: string | null
+}
 
 /**
  * Deletes the rows of these sessions from the tables that each names, in one statement a month, which also lists the hours
@@ -21,6 +26,7 @@ export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]
       session_id: one.sessionId,
       created_at: one.createdAt,
       tables: one.tables,
+      listed_hour: one.listedHour,
     }))
     const deletes = names.map((name) => {
       const createdAt = sql.ref(name === 'session' ? 'row.created_at' : 'row.session_created_at')
@@ -29,26 +35,28 @@ export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]
         where ${createdAt} >= ${from}::timestamptz and ${createdAt} < ${to}::timestamptz
           and ${createdAt} = gone.created_at and ${name} = any(gone.tables)
           and row.source = gone.source and row.channel = gone.channel and row.session_id = gone.session_id
-        ${name === 'session' ? sql`returning row.source, row.created_at, row.local_created_at` : sql``}
+        ${name === 'session' ? sql`returning row.source, row.created_at, row.local_created_at, gone.listed_hour` : sql``}
       )`
     })
     if (names.includes('session')) deletes.push(listedHours)
     await sql`
       with gone as (
         select * from json_to_recordset(${JSON.stringify(keys)}::json) as gone
-          (source text, channel text, session_id bigint, created_at timestamptz, tables text[])
+          (source text, channel text, session_id bigint, created_at timestamptz, tables text[],
+           listed_hour timestamp)
       ), ${sql.join(deletes)}
       select
     `.execute(db)
   })
 }
 
-/** Of the session rows that the statement deletes: their rollups have to be made again. */
+/** Of the session rows that the statement deletes, unless listed anyway: their rollups have to be made again. */
 const listedHours = sql`
       changed as (
         insert into ingest.changed_hour (source, home_month, home_hour)
         select distinct source, date_trunc('month', created_at at time zone 'UTC')::date, date_trunc('hour', local_created_at)
-        from session where local_created_at is not null
+        from session
+        where local_created_at is not null and date_trunc('hour', local_created_at) is distinct from listed_hour
       )`
 
 type Month<One> = { from: string; to: string; ofMonth: One[] }

@@ -1175,7 +1175,6 @@ export interface IngestBackfillShard {
 }
 
 export interface IngestChangedHour {
-  change_id: Generated<Int8>;
   changed_at: Generated<Timestamp>;
   home_hour: Timestamp;
   home_month: Timestamp;
@@ -1264,6 +1263,7 @@ export interface IngestObject {
   session_id: Int8 | null;
   settle_count: Generated<number>;
   settled_at: Generated<Timestamp>;
+  settled_by: Generated<Timestamp>;
   size_bytes: Int8 | null;
   source: string | null;
   version_id: string | null;

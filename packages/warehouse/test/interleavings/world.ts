@@ -90,7 +90,16 @@ export async function openWorld(db: Database): Promise<World> {
 
 /** Columns that depend on the clock, on sequences, or on how often a transaction was tried. */
 const left = [
-  ...['loaded_at', 'first_loaded_at', 'settled_at', 'first_seen_at', 'last_seen_at', 'frozen_at', 'lag_ms'],
+  ...[
+    'loaded_at',
+    'first_loaded_at',
+    'settled_at',
+    'settled_by',
+    'first_seen_at',
+    'last_seen_at',
+    'frozen_at',
+    'lag_ms',
+  ],
   ...['erasure_id', 'settle_count', 'action_id', 'rejection_id', 'form_key'],
 ]
 const leftOfActions = [...left, 'asked_at', 'started_at', 'updated_at', 'ended_at']
