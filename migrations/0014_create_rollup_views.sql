@@ -142,20 +142,27 @@ begin
   other_day as (
     select span.source, span.channel, other.run_starts, other.run_ends
     from span
+    -- offset 0: first the index alone, then the days that it finds, of which there are seldom any.
     cross join lateral (
-      select earlier.run_starts, earlier.run_ends from rollup.arrival_day earlier
-      where earlier.source = span.source and earlier.channel = span.channel and earlier.highest_id >= span.lowest_id
-        and earlier.lowest_id <= span.highest_id and earlier.local_day < from_day - 29
-      union all
-      select later.run_starts, later.run_ends from rollup.arrival_day later
-      where later.source = span.source and later.channel = span.channel and later.highest_id >= span.lowest_id
-        and later.lowest_id <= span.highest_id and later.local_day > to_day + 1
-      union all
-      (select array[below.highest_id], array[below.highest_id] from rollup.arrival_day below
-       where below.source = span.source and below.channel = span.channel and below.highest_id < span.lowest_id
-       order by below.highest_id desc
-       limit 1)
+      select near.local_day from rollup.arrival_day near
+      where near.source = span.source and near.channel = span.channel and near.highest_id >= span.lowest_id
+        and near.lowest_id <= span.highest_id and near.local_day not between from_day - 29 and to_day + 1
+      offset 0
+    ) near
+    cross join lateral (
+      select one.run_starts, one.run_ends from rollup.arrival_day one
+      where one.source = span.source and one.channel = span.channel and one.local_day = near.local_day
+      offset 0
     ) other
+    union all
+    select span.source, span.channel, array[below.highest_id], array[below.highest_id]
+    from span
+    cross join lateral (
+      select one.highest_id from rollup.arrival_day one
+      where one.source = span.source and one.channel = span.channel and one.highest_id < span.lowest_id
+      order by one.highest_id desc
+      limit 1
+    ) below
   ),
   run as (
     select own.source, own.channel, own.day, one.first_id,
