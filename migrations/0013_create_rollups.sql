@@ -212,6 +212,8 @@ create table rollup.arrival_day (
   sessions       bigint   not null,
   run_starts     bigint[] not null,
   run_ends       bigint[] not null,
+  lowest_id      bigint   not null,
+  highest_id     bigint   not null,
   first_id       bigint   not null,
   last_id        bigint   not null,
   by_event       bigint   not null,
@@ -661,7 +663,8 @@ begin
   runs as (
     select run.source, run.day, run.channel,
            array_agg(run.first_id order by run.first_id) filter (where run.starts_run) as starts,
-           array_agg(run.last_id order by run.first_id) filter (where run.ends_run) as ends
+           array_agg(run.last_id order by run.first_id) filter (where run.ends_run) as ends,
+           min(run.first_id) as lowest_id, max(run.last_id) as highest_id
     from run group by run.source, run.day, run.channel
   ),
   delay as (
@@ -680,9 +683,9 @@ begin
            sum(own.by_reconcile)::bigint as by_reconcile
     from own group by own.source, own.day, own.channel
   )
-  select a.source, a.day, a.channel, a.sessions, runs.starts, runs.ends, a.first_id, a.last_id, a.by_event, a.by_backfill,
-         a.by_reconcile, coalesce(d.known, 0), coalesce(d.in_1h, 0), coalesce(d.in_6h, 0), coalesce(d.in_24h, 0),
-         coalesce(d.in_72h, 0), d.spread[1], d.spread[2]
+  select a.source, a.day, a.channel, a.sessions, runs.starts, runs.ends, runs.lowest_id, runs.highest_id, a.first_id, a.last_id,
+         a.by_event, a.by_backfill, a.by_reconcile, coalesce(d.known, 0), coalesce(d.in_1h, 0), coalesce(d.in_6h, 0),
+         coalesce(d.in_24h, 0), coalesce(d.in_72h, 0), d.spread[1], d.spread[2]
   from added a join runs using (source, day, channel) left join delay d using (source, day, channel);
 end
 $$;
@@ -692,6 +695,8 @@ comment on function rollup.arrival_day_rows(text[], date[]) is
 create index arrival_hour_by_home on rollup.arrival_hour (source, home_hour, home_month);
 create index arrival_hour_by_local_day on rollup.arrival_hour ((local_hour::date), source);
 create index arrival_day_by_local_day on rollup.arrival_day (local_day, source);
+-- Which days have ids between two others: analytics.completeness asks for those that are far from its own days.
+create index arrival_day_by_ids on rollup.arrival_day (source, channel, highest_id, lowest_id, local_day);
 
 -- ------------------------------------------------------------------------------------------------------- daily tables
 
@@ -1180,6 +1185,8 @@ begin
       ('run_starts', 'Ids of sessions as runs without a gap: the first of each run'),
       ('run_ends', 'The last of each run'),
       ('first_at', 'When the first session was created'),
+      ('lowest_id', 'The lowest id of these sessions'),
+      ('highest_id', 'The highest id of these sessions'),
       ('first_id', 'Id of the session that was created first'),
       ('last_at', 'When the last session was created'),
       ('last_id', 'Id of the session that was created last'),

@@ -93,9 +93,10 @@ $$;
 
 -- Is everything in? Reads the days, not their sessions. The ids between a session and the one before it in the sequence belong
 -- to the day of the later one, so each missing id is on exactly one day, although around midnight ids and days are not in the
--- same order. Only a run of ids that does not follow another run of these days has the head before it looked up, by primary
--- key: so the answer does not depend on the days that a query asks for. plpgsql and force_custom_plan, because a SQL function
--- of Postgres 17 and older is planned without knowing the dates.
+-- same order. Days that are not asked for may have ids among those of the asked days, and the id before all of them: so their
+-- runs are read as well, by the index on ids, and the answer does not depend on the days that a query asks for. Heads are read
+-- only where more than 1,000 ids are missing. plpgsql and force_custom_plan, because a SQL function of Postgres 17 and older is
+-- planned without knowing the dates.
 create or replace function analytics.completeness(from_day date, to_day date)
 returns table (
   day                     date,
@@ -131,38 +132,65 @@ begin
   with own_day as materialized (
     select own.*, own.local_day as day from rollup.arrival_day own where own.local_day between from_day - 29 and to_day + 1
   ),
+  span as (
+    select own.source, own.channel, max(own.highest_id) as highest_id,
+           min(case when own.lowest_id > 0 then own.lowest_id
+                    else (select min(one) from unnest(own.run_starts) one where one > 0) end) as lowest_id
+    from own_day own
+    group by own.source, own.channel
+  ),
+  other_day as (
+    select span.source, span.channel, other.run_starts, other.run_ends
+    from span
+    -- offset 0: first the index alone, then the days that it finds, of which there are seldom any.
+    cross join lateral (
+      select near.local_day from rollup.arrival_day near
+      where near.source = span.source and near.channel = span.channel and near.highest_id >= span.lowest_id
+        and near.lowest_id <= span.highest_id and near.local_day not between from_day - 29 and to_day + 1
+      offset 0
+    ) near
+    cross join lateral (
+      select one.run_starts, one.run_ends from rollup.arrival_day one
+      where one.source = span.source and one.channel = span.channel and one.local_day = near.local_day
+      offset 0
+    ) other
+    union all
+    select span.source, span.channel, array[below.highest_id], array[below.highest_id]
+    from span
+    cross join lateral (
+      select one.highest_id from rollup.arrival_day one
+      where one.source = span.source and one.channel = span.channel and one.highest_id < span.lowest_id
+      order by one.highest_id desc
+      limit 1
+    ) below
+  ),
   run as (
     select own.source, own.channel, own.day, one.first_id,
-           lag(one.last_id) over (partition by own.source, own.channel order by one.first_id) as near_id
-    from own_day own
+           -- The greatest of all, and not of the run before: while an hour waits, an id may be in two runs.
+           max(one.last_id) over (partition by own.source, own.channel order by one.first_id
+                                  rows between unbounded preceding and 1 preceding) as before_id
+    from (
+      select source, channel, day, run_starts, run_ends from own_day
+      union all
+      select source, channel, null::date, run_starts, run_ends from other_day
+    ) own
     cross join lateral unnest(own.run_starts, own.run_ends) one (first_id, last_id)
   ),
   gap as (
-    select own.source, own.channel, own.day, own.first_id - before.session_id - 1 as ids,
-           case when own.first_id - before.session_id <= 1001 then true
-                else ingest.can_be_missing(own.source, own.channel, before.session_id, before.created_at, own.first_id,
+    select own.source, own.channel, own.day, own.first_id - own.before_id - 1 as ids,
+           case when own.first_id - own.before_id <= 1001 then true
+                else ingest.can_be_missing(own.source, own.channel, own.before_id,
+                                           (select head.created_at from ingest.session_head head
+                                            where head.source = own.source and head.channel = own.channel
+                                              and head.session_id = own.before_id),
+                                           own.first_id,
                                            (select head.created_at from ingest.session_head head
                                             where head.source = own.source and head.channel = own.channel
                                               and head.session_id = own.first_id))
            end as is_missing
     from run own
-    cross join lateral (
-      select near.session_id, near.created_at
-      from (
-        (select head.session_id, head.created_at from ingest.session_head head
-         where head.source = own.source and head.channel = own.channel
-           and head.session_id > 0 and head.session_id < own.first_id
-         order by head.session_id desc
-         limit 1)
-        union all
-        -- Of a month that retention has removed, no head is left.
-        select own.near_id, null::timestamptz where own.near_id > 0 and own.near_id < own.first_id
-      ) near
-      order by near.session_id desc, near.created_at
-      limit 1
-    ) before
-    -- As numeric: the greatest id has no next one.
-    where own.near_id + 1.0 is distinct from own.first_id
+    -- Compared as numeric: the greatest id has no next one.
+    where own.day is not null and own.before_id > 0 and own.before_id + 1.0 < own.first_id
   ),
   day_gaps as (
     select source, channel, day, sum(ids) filter (where is_missing) as missing_ids,
@@ -204,15 +232,22 @@ $$;
 comment on function analytics.completeness(date, date) is
   'completeness_daily for these days, both included. Reads these days and the 28 before, and no session.';
 
+-- From one month to the next that has a day, by the index on days: the days themselves are not read.
 create or replace function ingest.session_months()
 returns table (first_day date, last_day date)
 language sql stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select distinct date_trunc('month', local_day::timestamp)::date,
-                  (date_trunc('month', local_day::timestamp) + interval '1 month' - interval '1 day')::date
-  from rollup.arrival_day
+  with recursive month (first_day) as (
+    select date_trunc('month', min(local_day)::timestamp)::date from rollup.arrival_day
+    union all
+    select (select date_trunc('month', min(own.local_day)::timestamp)::date from rollup.arrival_day own
+            where own.local_day >= (month.first_day + interval '1 month')::date)
+    from month
+    where month.first_day is not null
+  )
+  select first_day, (first_day + interval '1 month' - interval '1 day')::date from month where first_day is not null
 $$;
 
 comment on function ingest.session_months() is 'First and last day of every month of local days with sessions.';

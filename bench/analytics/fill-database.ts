@@ -51,7 +51,10 @@ export async function withFilledDatabase<Result>(
   // Started by root, Postgres runs as another user, who must be able to enter the folder.
   await chmod(dir, 0o711)
   releasers.register('folder', () => rm(dir, { recursive: true, force: true }))
-  const server = await startPostgres({ dataDir: join(dir, 'postgres'), settings: fillSettings })
+  const server = await startPostgres({
+    ...{ dataDir: join(dir, 'postgres'), settings: fillSettings },
+    binDir: options.postgresBin,
+  })
   releasers.register('postgres', server.stop)
   await fillDatabase(server.url, filling, options.print)
   return await work(server.url)

@@ -4,7 +4,7 @@ import type { Measured } from '../goals.ts'
 export type ComparisonOptions = {
   /** Spend at most a minute on everything. */
   quick: boolean
-  /** A full database, for `stored`, `analytics` and `rollups`. */
+  /** A full database, for `stored`, `queries`, `analytics` and `rollups`. */
   databaseUrl: string | undefined
   /** How many sessions `analytics` and `rollups` fill their database with. */
   sessions: number

@@ -2,6 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { refreshAllRollups } from '@aftercall/warehouse/rollups/refresh-rollups'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { questionOfSessions, questionsOfADay } from '../../bench/analytics/day-questions.ts'
 import { dashboardQuestions, monthOfCompleteness } from '../../bench/analytics/rollup-questions.ts'
 import { loadFixture } from './load-fixture.ts'
 
@@ -40,4 +41,21 @@ test.each(dashboardQuestions)(
 
 test('the month of completeness can be asked', async () => {
   expect(await ask(monthOfCompleteness)).toBeInstanceOf(Array)
+})
+
+const ofADay = questionsOfADay('2026-10-07')
+
+test.each(ofADay.filter(({ byRows }) => byRows !== undefined))(
+  'the benchmark asks what was counted of a day and its rows the same: $title',
+  async ({ asked, byRows = '' }) => {
+    const answer = await ask(asked)
+    expect(answer.length).toBeGreaterThan(0)
+    expect(answer).toEqual(await ask(byRows))
+  },
+)
+
+test('questions of a day that are asked one way have an answer', async () => {
+  const one = ofADay.filter(({ byRows }) => byRows === undefined).map(({ asked }) => asked)
+  for (const text of [...one, questionOfSessions('2026-10-07')])
+    expect((await ask(text)).length).toBeGreaterThan(0)
 })

@@ -1,5 +1,7 @@
 import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
+import fc from 'fast-check'
 import { type RawBuilder, sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import type { Database } from '../src/connection/database.ts'
@@ -164,6 +166,53 @@ test('the ids of days without any session are missing on the next day with sessi
   })
 })
 
+test('a session counts between ids of other days, however far its own day is from them', async () => {
+  for (const month of ['01', '06', '12']) await makeMonth(database.db, `2026-${month}`)
+  await insertCalls(100, '2026-06-01T00:00:00Z', 50)
+  await insertCalls(150, '2026-01-01T00:00:00Z', 1)
+  await insertCalls(152, '2026-06-01T01:00:00Z', 50)
+  await insertCalls(210, '2026-12-01T00:00:00Z', 2)
+  await insertCalls(300, '2026-06-01T02:00:00Z', 1)
+  await insertCalls(90, '2025-11-01T00:00:00Z', 5)
+  await insertCalls(-8, '2026-06-01T03:00:00Z', 1)
+  expect(await reported('sessions', 'missing_ids')).toEqual({
+    '2025-11-01 acme call': [5, 0],
+    '2026-01-01 acme call': [1, 0],
+    // 95 to 99, 151, and 212 to 299.
+    '2026-06-01 acme call': [102, 5 + 1 + 88],
+    // 202 to 209.
+    '2026-12-01 acme call': [2, 8],
+  })
+  for (const day of ['2025-11-01', '2026-01-01', '2026-06-01', '2026-12-01'])
+    expect(await expectCompletenessOfFacts(database.db, day, day)).toBe(1)
+})
+
+const anId = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 1, max: 60 }) },
+  fc.constantFrom(-9_000_000_000, -1, 0, 2_000, 3_000, 9_000_000_000),
+)
+const aDay = fc.integer({ min: 0, max: 150 })
+const someSessions = fc.uniqueArray(fc.record({ id: anId, day: aDay }), {
+  ...{ minLength: 1, maxLength: 40 },
+  selector: ({ id }) => id,
+})
+const dateOf = (day: number): string => new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10)
+
+test('for any ids on any days, the days that are asked for get what their sessions say', async () => {
+  let rows = 0
+  await fc.assert(
+    fc.asyncProperty(someSessions, aDay, fc.integer({ min: 0, max: 90 }), async (sessions, from, days) => {
+      await sql`truncate warehouse.session, ingest.session_head, ingest.changed_hour, rollup.session_hour,
+        rollup.session_day, rollup.arrival_hour, rollup.arrival_day`.execute(database.db)
+      for (const { id, day } of sessions) await insertCalls(id, `${dateOf(day)}T12:00:00Z`, 1)
+      await countAgain()
+      rows += await expectCompletenessOfFacts(database.db, dateOf(from), dateOf(from + days))
+    }),
+    propertyOptions({ quick: 5, thorough: 150 }),
+  )
+  expect(rows).toBeGreaterThan(0)
+})
+
 test('delay is measured for sessions from live messages, not for those from a bulk load or a listing', async () => {
   const createdAt = '2026-03-01T12:00:00Z'
   const events = [
@@ -255,13 +304,13 @@ test('the function returns the rows of the view, for any days', async () => {
   )
 })
 
-/** How many blocks of the tables of sessions a query reads. */
+/** How often a query reads a table or an index of sessions or heads. */
 async function sessionScans(query: RawBuilder<unknown>): Promise<{ scans: number; rows: number }> {
   return database.db.transaction().execute(async (transaction) => {
     const scans = async () => {
       const answer = await sql<{ scans: number }>`
         select coalesce(sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0)), 0)::integer as scans
-        from pg_stat_xact_user_tables where schemaname = 'warehouse'
+        from pg_stat_xact_user_tables where schemaname = 'warehouse' or relname = 'session_head'
       `.execute(transaction)
       return answer.rows[0]?.scans ?? 0
     }
@@ -271,7 +320,7 @@ async function sessionScans(query: RawBuilder<unknown>): Promise<{ scans: number
   })
 }
 
-test('no session is read, and the days of a month that retention has dropped stay as they were', async () => {
+test('neither a session nor a head is read for missing ids, and the days of a month that retention has dropped stay as they were', async () => {
   for (const month of ['01', '02', '03']) await makeMonth(database.db, `2026-${month}`)
   await insertCalls(1, '2026-01-02T00:00:00Z', 70, 1440)
   await insertCalls(90, '2026-03-16T00:00:00Z', 3, 1440)
