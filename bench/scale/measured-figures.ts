@@ -7,52 +7,52 @@ export type MeasuredFigure = { says: string; value: number; unit: string; by: st
  */
 export const measured = {
   workerCpuMs: {
-    ...{ says: 'CPU of a worker for a file', value: 0.5, unit: 'ms' },
-    ...{ by: '`workers --quick`, one worker', heading: "Where a file's CPU goes" },
+    ...{ says: 'CPU of a worker for a file', value: 0.41, unit: 'ms' },
+    ...{ by: '`workers`, one worker, quiet machine', heading: "Where a file's CPU goes" },
   },
   postgresCpuMs: {
-    ...{ says: "CPU of Postgres's sessions for a file, in full batches", value: 0.19, unit: 'ms' },
-    ...{ by: '`workers --quick`, one worker', heading: "Where a file's CPU goes" },
+    ...{ says: "CPU of Postgres's sessions for a file, in full batches", value: 0.18, unit: 'ms' },
+    ...{ by: '`workers`, one worker, quiet machine', heading: "Where a file's CPU goes" },
   },
   workerRate: {
-    ...{ says: 'files a second of a worker with a backlog, S3 and SQS beside it', value: 1_600, unit: '' },
-    ...{ by: '`contenders --quick`, an earlier build, quiet machine', heading: 'What bounds it' },
+    ...{ says: 'files a second of a worker with a backlog, S3 and SQS beside it', value: 1_960, unit: '' },
+    ...{ by: '`contenders`, quiet machine', heading: 'What bounds it' },
   },
   workerRateCpuMs: {
-    ...{ says: 'CPU of the worker for a file in that run', value: 0.57, unit: 'ms' },
-    ...{ by: '`contenders --quick`, an earlier build, quiet machine', heading: 'What bounds it' },
+    ...{ says: 'CPU of the worker for a file in that run', value: 0.41, unit: 'ms' },
+    ...{ by: '`contenders`, quiet machine', heading: 'What bounds it' },
   },
   lagP50Ms: {
-    ...{ says: 'lag at a steady 200 files a second, p50', value: 54, unit: 'ms' },
-    ...{ by: '`lag`, an earlier build, quiet machine', heading: 'How late rows are' },
+    ...{ says: 'lag at a steady 200 files a second, p50', value: 47, unit: 'ms' },
+    ...{ by: '`lag`, quiet machine', heading: 'How late rows are' },
   },
   lagP99Ms: {
-    ...{ says: 'the same, p99', value: 83, unit: 'ms' },
-    ...{ by: '`lag`, an earlier build, quiet machine', heading: 'How late rows are' },
+    ...{ says: 'the same, p99', value: 67, unit: 'ms' },
+    ...{ by: '`lag`, quiet machine', heading: 'How late rows are' },
   },
   waitingWorkerRate: {
-    ...{ says: 'files a second of a worker with 48 in flight, S3 taking 150 ms', value: 222, unit: '' },
-    ...{ by: '`workers`, an earlier build, quiet machine', heading: 'More cores, more workers' },
+    ...{ says: 'files a second of a worker with 48 in flight, S3 taking 150 ms', value: 231, unit: '' },
+    ...{ by: '`workers`, quiet machine', heading: 'More cores, more workers' },
   },
   twoWaitingWorkersRate: {
-    ...{ says: 'of two such workers', value: 431, unit: '' },
-    ...{ by: '`workers`, an earlier build, quiet machine', heading: 'More cores, more workers' },
+    ...{ says: 'of two such workers', value: 445, unit: '' },
+    ...{ by: '`workers`, quiet machine', heading: 'More cores, more workers' },
   },
   logKb: {
-    ...{ says: 'log (WAL) of a file with lz4, with a checkpoint every 2,400 files', value: 7.8, unit: 'kB' },
-    ...{ by: '`log`', heading: "Postgres's log" },
+    ...{ says: 'log (WAL) of a file with lz4, with a checkpoint every 2,400 files', value: 8.3, unit: 'kB' },
+    ...{ by: '`log`, quiet machine', heading: "Postgres's log" },
   },
   logOfLargeShare: {
     ...{ says: 'what checkpoints add to the log of a large database, at most', value: 43, unit: '%' },
     ...{ by: '`log`', heading: "Postgres's log" },
   },
   storedKb: {
-    ...{ says: 'a session stored, without its document', value: 7.5, unit: 'kB' },
-    ...{ by: '`contenders`', heading: 'What is stored' },
+    ...{ says: 'a session stored, without its document', value: 8.0, unit: 'kB' },
+    ...{ by: '`contenders`, quiet machine', heading: 'What is stored' },
   },
   documentKb: {
-    ...{ says: 'its document with lz4', value: 2.9, unit: 'kB' },
-    ...{ by: '`contenders`', heading: 'What is stored' },
+    ...{ says: 'its document with lz4', value: 2.8, unit: 'kB' },
+    ...{ by: '`contenders`, quiet machine', heading: 'What is stored' },
   },
   fileKb: {
     ...{ says: 'a file, the median', value: 6.6, unit: 'kB' },
