@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { LedgerOutcome } from '../ledger/ledger.ts'
 import type { Spread } from './overview-types.ts'
-import { isAnnounced } from './read-bins.ts'
+import { isAnnounced } from './sample-delays.ts'
 import { tooSlow, withinLimit } from './within-limit.ts'
 
 export type Minute = { at: Date; outcomes: Partial<Record<LedgerOutcome, number>>; lag: Spread | null }
