@@ -235,8 +235,9 @@ test(
     const inDocs = [...readCommands('README.md'), ...readCommands('docs/runbook.md')]
     expect(inDocs.length).toBeGreaterThan(20)
     const others = [
-      'migrate',
-      'maintain',
+      ...['migrate', 'migrate --status', 'maintain', 'document harborline/call/1000'],
+      'erase --session harborline/call/1000 --dry-run',
+      `subject-access --session harborline/call/1000 --out ${stateDir()}/person.ndjson`,
       'replay --failed',
       'backfill --source brightwell',
       'reconcile --source brightwell',

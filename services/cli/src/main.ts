@@ -59,7 +59,9 @@ export async function main(args: string[], context: CliContext): Promise<number>
     exitCode = code
   }
   program.hook('preAction', async (_program, command) => {
-    if (isConfigured(command)) commandContext.env = await useDemo(commandContext, command.opts())
+    if (!isConfigured(command)) return
+    const needsOwner = ownersCommands.includes(command.name())
+    commandContext.env = await useDemo(commandContext, command.opts(), { needsOwner })
   })
   addCommands({ program, context: commandContext, end })
   try {
@@ -138,6 +140,9 @@ function addCommands(add: AddCommand): void {
 }
 
 /** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */
+/** They read and change all that is stored about a person, for which only the owner of the tables has the rights. */
+const ownersCommands = ['erase', 'subject-access']
+
 function isConfigured(command: Command): boolean {
   if (['demo', 'init', completionCommand, workerCommand].includes(command.name())) return false
   return command.name() !== 'sample' || command.opts().to !== undefined

@@ -11,8 +11,8 @@ import {
 } from '@aftercall/warehouse/schema/make-login'
 import { type Migration, migrate } from '@aftercall/warehouse/schema/migrate'
 
-/** One login for each service, as in docs/access.md, and one for the commands of the user. */
-export type DemoLogins = { worker: NewLogin; operator: NewLogin; user: NewLogin }
+/** One login for each service and one that owns the tables, as in docs/access.md, and one for the commands of the user. */
+export type DemoLogins = { owner: NewLogin; worker: NewLogin; operator: NewLogin; user: NewLogin }
 
 /** Those of people, too, so that `set role aftercall_analyst` shows the demo as an analyst sees it. */
 const userRoles = [
@@ -30,6 +30,7 @@ export async function prepareDatabase(
   migrations: Migration[],
 ): Promise<{ applied: number; logins: DemoLogins }> {
   const logins = {
+    owner: newLogin('aftercall_demo_migrator'),
     worker: newLogin('aftercall_demo_worker'),
     operator: newLogin('aftercall_demo_operator'),
     user: newLogin('aftercall_demo'),
@@ -45,6 +46,7 @@ export async function prepareDatabase(
   })
   try {
     const applied = await migrate(database.db, migrations)
+    await makeLogin(database.db, logins.owner, ['aftercall_owner'])
     await makeLoaderLogin(database.db, logins.worker)
     await makeOperatorLogin(database.db, logins.operator)
     await makeLogin(database.db, logins.user, userRoles)
