@@ -79,7 +79,7 @@ const typeParts: readonly (readonly [RegExp, string])[] = [
   [/Mobile Chat/, '手机聊天'],
   [/Mobile/, '手机'],
   [/Web/, '网页'],
-  [/Direct/, '直呼'],
+  [/Direct/, '直拨'],
   [/Extension/, '分机'],
 ]
 
@@ -92,7 +92,7 @@ export const course: Texts['course'] = {
     timeless === 0 ? '按时间排序' : `按时间排序；${n(timeless)} 个环节没有时间，无法绘出`,
   comma: '，',
   part: '环节',
-  who: '参与者',
+  who: '参与方',
   from: '开始',
   to: '结束',
   length: '时长',
@@ -112,7 +112,7 @@ export const course: Texts['course'] = {
     escalation: '转人工',
     deflected_escalation: '转人工被分流',
     deflection: '分流',
-    offer: '派送',
+    offer: '分配座席',
     sms: '短信',
   },
   events: '事件',
@@ -138,7 +138,7 @@ export const course: Texts['course'] = {
   fromTime: (time) => `始于 ${time}`,
   drawing: '会话图',
   drawingLabel: (parts, tracks) => `时间轴：${n(tracks)} 条轨道，${n(parts)} 个环节；表格内容相同`,
-  leftOut: (duration) => `略去 ${duration}`,
+  leftOut: (duration) => `省略 ${duration}`,
   styles: {
     menu: '菜单',
     virtual: '虚拟座席',
