@@ -225,6 +225,8 @@ test(
     const doctor = await runCommand(['doctor'], options())
     expect(doctor).toMatchObject({ code: 0 })
     const shown = await readPages(url)
+    const kept = await (await fetch(`${url}/api/retention`)).json()
+    expect(kept.rows.find(({ kind }: { kind: string }) => kind === 'session').rows).toBeGreaterThan(0)
     const inChinese = shown.filter((page) => page.includes('<html lang="zh-CN">'))
     expect(inChinese.length).toBeGreaterThan(10)
     const pages = shown.flatMap((page) =>

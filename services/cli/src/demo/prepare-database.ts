@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { Config } from '@aftercall/runtime/config/config'
 import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
-import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock'
-import { applyMaintenance, planMaintenance } from '@aftercall/warehouse/maintenance/maintain'
-import type { MonthSpan } from '@aftercall/warehouse/maintenance/months'
+import { performMaintenance, readPlan } from '@aftercall/warehouse/maintenance/perform-maintenance'
 import {
   makeLoaderLogin,
   makeLogin,
@@ -60,8 +59,8 @@ function newLogin(name: string): NewLogin {
   return { name, password: randomBytes(16).toString('hex') }
 }
 
-/** As an installation does daily, so that partitions exist before they are needed. */
-export async function maintainOnce(db: Database, span: MonthSpan): Promise<void> {
-  const plan = await planMaintenance(db, { sources: [], now: await readDatabaseTime(db), span })
-  await applyMaintenance(db, plan, { stepEnded: () => {}, batchDeleted: () => {} })
+/** As an installation does daily: makes the partitions of the coming months, and writes down what there is of each kind. */
+export async function maintainOnce(db: Database, config: Config): Promise<void> {
+  const planned = await readPlan(db, config, undefined)
+  await performMaintenance(db, planned, config, { stepEnded: () => {}, batchDeleted: () => {} })
 }

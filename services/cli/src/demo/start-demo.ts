@@ -31,6 +31,7 @@ export type StartedDemo = {
   /** Undefined if it could not be written. */
   configPath: string | undefined
   program: ProgramName
+  maintain(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -63,7 +64,9 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
       queueUrl,
       httpPort: options.port,
     })
-    await withDatabase(config.database, ({ db }) => maintainOnce(db, config.months))
+    const maintain = () => withDatabase(config.database, ({ db }) => maintainOnce(db, config))
+    // Before the worker needs the partitions.
+    await maintain()
     const metrics = createMetrics({ version })
     const worker = await runWorker({ config, env, logger, metrics, migrations, version })
     releasers.register('worker', worker.stop)
@@ -94,6 +97,7 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
       databaseUrl,
       configPath,
       program,
+      maintain,
       stop,
     }
   } catch (error) {
