@@ -225,7 +225,7 @@ test(
     const doctor = await runCommand(['doctor'], options())
     expect(doctor).toMatchObject({ code: 0 })
     const shown = await readPages(url)
-    const kept = await (await fetch(`${url}/api/retention`)).json()
+    const kept = JSON.parse(await (await fetch(`${url}/api/retention`)).text())
     expect(kept.rows.find(({ kind }: { kind: string }) => kind === 'session').rows).toBeGreaterThan(0)
     const inChinese = shown.filter((page) => page.includes('<html lang="zh-CN">'))
     expect(inChinese.length).toBeGreaterThan(10)
