@@ -13,7 +13,8 @@ WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 RUN AFTERCALL_COMMIT="${REVISION}" node services/cli/scripts/build.ts /out \
- && node services/cli/scripts/write-sbom.ts /out
+ && node services/cli/scripts/write-sbom.ts /out \
+ && rm /out/chunks/*.map
 
 # No RUN below this line: it would be emulated for the other platforms.
 FROM ${NODE_IMAGE} AS runtime
@@ -28,6 +29,7 @@ ENV HOME=/home/aftercall NODE_ENV=production MALLOC_ARENA_MAX=1
 # The place of aftercall.yaml. Commands that need only DATABASE_URL work without it.
 WORKDIR /etc/aftercall
 COPY --from=build /out/aftercall.js /out/aftercall.js.LEGAL.txt /out/package.json /out/sbom.cdx.json /app/
+COPY --from=build /out/chunks /app/chunks
 COPY --from=build /out/migrations /app/migrations
 COPY docker/check-health.mjs /app/
 USER 10001:10001

@@ -31,7 +31,7 @@ let awsCommand: AwsCommand
 
 beforeAll(async () => {
   const built = dirname(inject('command'))
-  for (const name of ['aftercall.js', 'package.json', 'migrations'])
+  for (const name of ['aftercall.js', 'chunks', 'package.json', 'migrations'])
     cpSync(join(built, name), join(app, name), { recursive: true })
   cpSync(join(root, 'docker/check-health.mjs'), join(app, 'check-health.mjs'))
   aws = await startObjectStoreAndQueue()

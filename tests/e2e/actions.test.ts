@@ -18,7 +18,7 @@ import { type RunningWorker, startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 2, thorough: 'all' })
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 const chromiumPath = '/usr/bin/chromium'
 const canRun = existsSync(chromiumPath) || process.env.CI !== undefined

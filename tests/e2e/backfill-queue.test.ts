@@ -25,7 +25,7 @@ import { type RunningWorker, startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 3, thorough: 'all' })
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 const archive = { name: 'archive', bucket: 'archived-files', prefix: '' }
 

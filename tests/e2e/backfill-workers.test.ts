@@ -11,7 +11,7 @@ import { testMs, until } from './until.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 3, thorough: 'all' })
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 const source = { name: 'harborline', bucket, prefix: 'harborline/' }
 const worker = { inFlight: 12, batchSize: 4, lingerMs: 5 }

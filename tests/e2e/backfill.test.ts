@@ -15,7 +15,7 @@ import { testMs, until } from './until.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 5, thorough: 'all' })
+const it = drawnTests({ quick: 3, thorough: 'all' })
 
 const source = { name: 'harborline', bucket, prefix: 'harborline/' }
 /** So small that the work takes many transactions. */

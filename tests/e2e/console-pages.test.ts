@@ -14,13 +14,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands } from './command.ts'
 import { call1418, callBytes, chatBytes } from './documents.ts'
+import { drawPaths } from './draw-paths.ts'
 import { findOverflow, lookAtPage } from './look-at-page.ts'
 import { testMs, until } from './until.ts'
 import { startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 4, thorough: 'all' })
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 const chromiumPath = '/usr/bin/chromium'
 const canRun = existsSync(chromiumPath) || process.env.CI !== undefined
@@ -107,7 +108,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
     page.on('pageerror', (error) => troubles.push(error.message))
     page.on('dialog', (dialog) => troubles.push(`a dialog: ${dialog.message()}`))
-    for (const path of paths) {
+    for (const path of drawPaths(paths)) {
       await page.goto(path)
       for (const [colorScheme, width, look] of [
         ['light', 1440, lookAtPage] as const,

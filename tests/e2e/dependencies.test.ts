@@ -10,7 +10,7 @@ import { type RunningWorker, startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 3, thorough: 'all' })
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 async function openSuite(): Promise<Bench> {
   const bench = await openBench({ receivesMax: 20 })

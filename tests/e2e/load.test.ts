@@ -19,7 +19,7 @@ import { startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 3, thorough: 'all' })
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 let bench: Bench
 let local: TestDatabase

@@ -21,7 +21,7 @@ import { testMs, until } from './until.ts'
 
 vi.setConfig({ testTimeout: 10 * testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 2, thorough: 'all' })
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 let bench: Bench
 let proxy: FaultProxy

@@ -20,7 +20,7 @@ import {
 import { readFigures } from './read-figures.ts'
 import { searchDatabase } from './search-database.ts'
 
-const it = drawnTests({ quick: 2, thorough: 'all' })
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 let database: TestDatabase
 beforeEach(async () => {

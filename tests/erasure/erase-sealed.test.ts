@@ -24,7 +24,7 @@ import { openSealed } from './open-sealed.ts'
 import { readFigures } from './read-figures.ts'
 import { searchDatabase } from './search-database.ts'
 
-const it = drawnTests({ quick: 2, thorough: 'all' })
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 let database: TestDatabase
 beforeEach(async () => {

@@ -22,7 +22,7 @@ import {
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 2, thorough: 'all' })
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 let server: OwnPostgres
 beforeAll(async () => {

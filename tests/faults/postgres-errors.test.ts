@@ -21,7 +21,7 @@ import {
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 3, thorough: 'all' })
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 const connectionsMax = 24
 

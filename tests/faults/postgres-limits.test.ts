@@ -15,7 +15,7 @@ import {
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 2, thorough: 'all' })
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 const tenant = builtInTenants[0]?.name ?? ''
 let server: OwnPostgres

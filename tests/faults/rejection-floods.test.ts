@@ -9,7 +9,7 @@ import { startWorker } from '../e2e/worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 2, thorough: 'all' })
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 async function openSuite(): Promise<Bench> {
   const bench = await openBench({ notifies: false })

@@ -12,7 +12,7 @@ import { expectAllStored, putSamples, receivesMaxOf, sources } from './sample-lo
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 2, thorough: 'all' })
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 type Forward = () => Promise<ProxiedAnswer>
 

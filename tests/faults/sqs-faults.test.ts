@@ -11,7 +11,7 @@ import { expectAllStored, putSamples, settledObjects, sources } from './sample-l
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 2, thorough: 'all' })
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 type Entry = { Id: string; ReceiptHandle: string }
 type BatchCall = { Entries: Entry[] }

@@ -16,7 +16,7 @@ import { type RunningWorker, startWorker } from '../e2e/worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const it = drawnTests({ quick: 4, thorough: 'all' })
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 const files = 30
 /** Longer than a wait of these tests: a worker that ends has not waited for it. */

@@ -21,7 +21,7 @@ import { runCommand } from '../../services/cli/test/run-command.ts'
 import { keepRollups } from '../../services/worker/src/keep-rollups.ts'
 import { deliver, expectedFiles, filesOf, publish, viewsOf } from './lake-fixture.ts'
 
-const it = drawnTests({ quick: 10, thorough: 'all' })
+const it = drawnTests({ quick: 6, thorough: 'all' })
 
 let database: TestDatabase
 let login: TestLogin

@@ -10,7 +10,7 @@ import { listModels, type Model } from './list-models.ts'
 vi.setConfig({ testTimeout: 3_600_000 })
 
 const skippedBecause = 'spin or gcc is not installed (Debian packages spin and gcc)'
-const it = drawnTests({ quick: 4, thorough: 'all' })
+const it = drawnTests({ quick: 3, thorough: 'all' })
 
 const isThorough = countOf({ quick: 0, thorough: 1 }) === 1
 const models = listModels()

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,8 +22,8 @@ try {
     cpSync(join(root, file), join(folder, file))
   writeFileSync(join(folder, 'README.md'), readme())
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packedManifest(), null, 2)}\n`)
-  // The map is for debugging a checkout, and twice as large as the bundle.
-  for (const file of ['aftercall.js.map', 'bundled-packages.json'])
+  // Maps are for debugging a checkout, and twice as large as the bundle.
+  for (const file of [...globSync('**/*.js.map', { cwd: folder }), 'bundled-packages.json'])
     rmSync(join(folder, file), { force: true })
   mkdirSync(into, { recursive: true })
   const packing = ['pack', '--ignore-scripts', '--silent', '--pack-destination', resolve(into)]

@@ -1,36 +1,13 @@
 import { styleText } from 'node:util'
 import { asTyped } from '@aftercall/runtime/text/as-typed'
 import { Command, CommanderError } from 'commander'
-import { addBackfillCommand } from './backfill/command.ts'
-import { addBackfillWorkerCommand } from './backfill/workers/command.ts'
 import { workerCommand } from './backfill/workers/worker-messages.ts'
 import { type AddCommand, type CliContext, examplesTitle, exitCodes, UsageError } from './cli-context.ts'
 import { addCompletionCommand, completionCommand } from './completion/command.ts'
-import { addConsoleCommand } from './console/command.ts'
-import { addDemoCommand } from './demo/command.ts'
 import { useDemo } from './demo/use-demo.ts'
-import { addDictionaryCommand } from './dictionary/command.ts'
-import { addDoctorCommand } from './doctor/command.ts'
-import { addDocumentCommand } from './document/command.ts'
-import { addEraseCommand } from './erase/command.ts'
-import { addExplainCommand } from './explain/command.ts'
-import { addExportCommand } from './export/command.ts'
-import { addInitCommand } from './init/command.ts'
-import { addLoadCommand } from './load/command.ts'
-import { addMaintainCommand } from './maintain/command.ts'
-import { addMigrateCommand } from './migrate/command.ts'
-import { addPublishCommand } from './publish/command.ts'
-import { addReconcileCommand } from './reconcile/command.ts'
-import { addRejectionsCommand } from './rejections/command.ts'
-import { addReplayCommand } from './replay/command.ts'
-import { addRollupCommand } from './rollup/command.ts'
-import { addSampleCommand } from './sample/command.ts'
-import { addSqlCommand } from './sql/command.ts'
-import { addSubjectAccessCommand } from './subject-access/command.ts'
 import { describeFailure } from './terminal/describe-failure.ts'
 import { paintError, showsColors } from './terminal/paint.ts'
 import { versionAndCommit } from './version.ts'
-import { addWorkerCommand } from './worker/command.ts'
 
 const helpAfter = `
 ${examplesTitle}
@@ -63,7 +40,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
     const needsOwner = ownersCommands.includes(command.name())
     commandContext.env = await useDemo(commandContext, command.opts(), { needsOwner })
   })
-  addCommands({ program, context: commandContext, end })
+  await addCommands({ program, context: commandContext, end }, args)
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return exitCode
@@ -105,38 +82,60 @@ function createProgram(context: CliContext): Command {
     })
 }
 
+type Import = () => Promise<(add: AddCommand) => void>
+
 /** In the groups and the order of the help: what is used first, and most, comes first. */
-function addCommands(add: AddCommand): void {
-  const { program } = add
-  program.commandsGroup('Run:')
-  addDemoCommand(add)
-  addInitCommand(add)
-  addMigrateCommand(add)
-  addWorkerCommand(add)
-  addConsoleCommand(add)
-  program.commandsGroup('Load:')
-  addLoadCommand(add)
-  addBackfillCommand(add)
-  addBackfillWorkerCommand(add)
-  addReconcileCommand(add)
-  addReplayCommand(add)
-  addSampleCommand(add)
-  program.commandsGroup('Look:')
-  addDoctorCommand(add)
-  addExplainCommand(add)
-  addDocumentCommand(add)
-  addRejectionsCommand(add)
-  addSqlCommand(add)
-  addExportCommand(add)
-  addPublishCommand(add)
-  addDictionaryCommand(add)
-  program.commandsGroup('Look after:')
-  addMaintainCommand(add)
-  addRollupCommand(add)
-  addEraseCommand(add)
-  addSubjectAccessCommand(add)
-  program.commandsGroup(helpGroup)
-  addCompletionCommand(add)
+const groups: Record<string, Record<string, Import>> = {
+  'Run:': {
+    demo: async () => (await import('./demo/command.ts')).addDemoCommand,
+    init: async () => (await import('./init/command.ts')).addInitCommand,
+    migrate: async () => (await import('./migrate/command.ts')).addMigrateCommand,
+    worker: async () => (await import('./worker/command.ts')).addWorkerCommand,
+    console: async () => (await import('./console/command.ts')).addConsoleCommand,
+  },
+  'Load:': {
+    load: async () => (await import('./load/command.ts')).addLoadCommand,
+    backfill: async () => (await import('./backfill/command.ts')).addBackfillCommand,
+    [workerCommand]: async () => (await import('./backfill/workers/command.ts')).addBackfillWorkerCommand,
+    reconcile: async () => (await import('./reconcile/command.ts')).addReconcileCommand,
+    replay: async () => (await import('./replay/command.ts')).addReplayCommand,
+    sample: async () => (await import('./sample/command.ts')).addSampleCommand,
+  },
+  'Look:': {
+    doctor: async () => (await import('./doctor/command.ts')).addDoctorCommand,
+    explain: async () => (await import('./explain/command.ts')).addExplainCommand,
+    document: async () => (await import('./document/command.ts')).addDocumentCommand,
+    rejections: async () => (await import('./rejections/command.ts')).addRejectionsCommand,
+    sql: async () => (await import('./sql/command.ts')).addSqlCommand,
+    export: async () => (await import('./export/command.ts')).addExportCommand,
+    publish: async () => (await import('./publish/command.ts')).addPublishCommand,
+    dictionary: async () => (await import('./dictionary/command.ts')).addDictionaryCommand,
+  },
+  'Look after:': {
+    maintain: async () => (await import('./maintain/command.ts')).addMaintainCommand,
+    rollup: async () => (await import('./rollup/command.ts')).addRollupCommand,
+    erase: async () => (await import('./erase/command.ts')).addEraseCommand,
+    'subject-access': async () => (await import('./subject-access/command.ts')).addSubjectAccessCommand,
+  },
+  [helpGroup]: {
+    [completionCommand]: async () => addCompletionCommand,
+  },
+}
+
+/**
+ * Adds the command that the arguments name, or all of them for help, for completion, and for a name that none of them has.
+ * Importing all takes several times as long as importing one.
+ */
+async function addCommands(add: AddCommand, args: readonly string[]): Promise<void> {
+  const named = args.find((arg) => !arg.startsWith('-'))
+  const all = Object.entries(groups)
+  const isOne = named !== undefined && named !== completionCommand
+  const one = all.filter(([, commands]) => isOne && Object.hasOwn(commands, named))
+  for (const [group, commands] of one.length === 0 ? all : one) {
+    add.program.commandsGroup(group)
+    const names = one.length === 0 ? Object.keys(commands) : [named ?? '']
+    for (const name of names) (await commands[name]?.())?.(add)
+  }
 }
 
 /** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */

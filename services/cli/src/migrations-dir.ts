@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 
-/** The migrations are beside the built command, or at the root of the repository. */
+/** The migrations are beside the built command, whose chunks are in a folder, or at the root of the repository. */
 export function findMigrationsDir(): string {
-  const places = ['./migrations', '../../../migrations'].map(
+  const places = ['./migrations', '../migrations', '../../../migrations'].map(
     (place) => new URL(place, import.meta.url).pathname,
   )
   const found = places.find((place) => existsSync(place))

@@ -1,13 +1,16 @@
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
+// Made when they are first needed: most commands print no number.
+let whole: Intl.NumberFormat | undefined
+let short: Intl.NumberFormat | undefined
 
 /** 1,234 */
 export function formatNumber(number: number): string {
+  whole ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
   return whole.format(number)
 }
 
 /** 1.23M, for places that are narrow, beside the whole number. */
 export function formatShort(number: number): string {
+  short ??= new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
   return short.format(number)
 }
 

@@ -198,11 +198,13 @@ export const configSchema = z.strictObject({
 
 export type Config = z.output<typeof configSchema>
 
-// As JSON Schema, because its format is public and zod's internals are not.
-const described = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' })
+let described: z.core.JSONSchema._JSONSchema | undefined
 
 /** The schema at `path`. Undefined if there is no such key. */
 export function schemaAt(path: readonly PropertyKey[]): z.core.JSONSchema.BaseSchema | undefined {
+  // As JSON Schema, because its format is public and zod's internals are not. Made when it is first asked for: that takes a
+  // fifteenth of what starting a command takes.
+  described ??= z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' })
   let node: z.core.JSONSchema._JSONSchema | undefined = described
   for (const step of path) {
     if (node === undefined || typeof node === 'boolean') return undefined
