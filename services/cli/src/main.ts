@@ -138,10 +138,10 @@ async function addCommands(add: AddCommand, args: readonly string[]): Promise<vo
   }
 }
 
-/** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */
 /** They read and change all that is stored about a person, for which only the owner of the tables has the rights. */
 const ownersCommands = ['erase', 'subject-access']
 
+/** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */
 function isConfigured(command: Command): boolean {
   if (['demo', 'init', completionCommand, workerCommand].includes(command.name())) return false
   return command.name() !== 'sample' || command.opts().to !== undefined
