@@ -8,86 +8,105 @@
 -- at a time, and return nothing that a person said, is called or can be reached by. Both only read and take no lock.
 
 -- Agents are numbered in the order in which they appear, so that tracks have names although keys of agents may be hidden.
--- The month comes from the head, so that one partition of each table is read, by primary key.
+-- The month comes from the head, and each plan is made for it (force_custom_plan), so that one partition of each table is
+-- opened, planned and read, by primary key.
 create function ingest.session_parts(of_source text, of_channel text, of_session bigint, part_limit integer)
 returns table (
   kind text, row_id text, started_at timestamptz, ended_at timestamptz, seconds double precision,
   hold_seconds integer, acw_seconds integer, agent integer, to_agent integer, virtual_agent_id bigint,
   to_virtual_agent_id bigint, menu_path text, transfer_id bigint, word text, target_seconds integer
 )
-language sql stable strict
+language plpgsql stable strict
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
 as $$
-  with head as (
-    select h.source, h.channel, h.session_id, h.created_at as session_created_at
-    from ingest.session_head h
-    where h.source = of_source and h.channel = of_channel and h.session_id = of_session
-  ),
-  part as (
+#variable_conflict use_column
+declare
+  of_time timestamptz;
+begin
+  select h.created_at into of_time
+  from ingest.session_head h
+  where h.source = of_source and h.channel = of_channel and h.session_id = of_session;
+  return query
+  with part as (
     select 'menu' as kind, p.consumer_in_menu_duration_id::text as row_id, p.started_at, p.ended_at,
            p.duration_seconds::float8 as seconds, null::integer as hold_seconds, null::integer as acw_seconds,
            null::bigint as agent_id, null::bigint as to_agent_id, null::bigint as virtual_agent_id,
            null::bigint as to_virtual_agent_id, p.menu_path, null::bigint as transfer_id, p.event as word,
            null::integer as target_seconds
-    from head join warehouse.consumer_in_menu_duration p using (source, channel, session_id, session_created_at)
+    from warehouse.consumer_in_menu_duration p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'virtual_agent', p.virtual_agent_handle_duration_id::text, p.started_at, p.ended_at, p.duration_seconds,
            null, null, null, null, p.virtual_agent_id, null, p.menu_path, p.transfer_id, p.outcome, null
-    from head join warehouse.virtual_agent_handle_duration p using (source, channel, session_id, session_created_at)
+    from warehouse.virtual_agent_handle_duration p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'hold_virtual_agent', p.ordinal::text, p.started_at, p.ended_at, p.duration_seconds::float8,
            null, null, null, null, null, null, null, null, null, null
-    from head join warehouse.wait_time_virtual_agent p using (source, channel, session_id, session_created_at)
+    from warehouse.wait_time_virtual_agent p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'queue', p.queue_duration_id::text, p.started_at, p.ended_at, p.duration_seconds,
            null, null, p.agent_id, null, null, null, p.menu_path, p.transfer_id, p.service_level_event,
            p.service_level_target_seconds
-    from head join warehouse.queue_duration p using (source, channel, session_id, session_created_at)
+    from warehouse.queue_duration p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select p.kind, p.handle_duration_id::text, p.started_at, p.ended_at, p.duration_seconds,
            p.hold_seconds, p.acw_seconds, p.agent_id, null, null, null, p.menu_path, p.transfer_id, null, null
-    from head join warehouse.handle_duration p using (source, channel, session_id, session_created_at)
+    from warehouse.handle_duration p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'transfer', p.transfer_id::text, p.created_at, p.connected_at, p.wait_seconds,
            null, null, p.from_agent_id, p.to_agent_id, p.from_virtual_agent_id, p.to_virtual_agent_id,
            p.to_menu_path, p.transfer_id, coalesce(nullif(p.fail_reason, 'nothing'), p.status), null
-    from head join warehouse.transfer p using (source, channel, session_id, session_created_at)
+    from warehouse.transfer p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'consumer', p.consumer_handle_duration_id::text, p.started_at, p.ended_at, p.duration_seconds,
            p.hold_seconds, null, null, null, null, null, null, null, null, null
-    from head join warehouse.consumer_handle_duration p using (source, channel, session_id, session_created_at)
+    from warehouse.consumer_handle_duration p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'survey', p.consumer_event_duration_id::text, p.started_at, p.ended_at, p.duration_seconds,
            null, null, null, null, null, null, p.menu_path, null, p.event, null
-    from head join warehouse.consumer_event_duration p using (source, channel, session_id, session_created_at)
+    from warehouse.consumer_event_duration p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'recording', p.recording_id::text, p.started_at, p.ended_at, p.duration_seconds::float8,
            null, null, null, null, null, null, null, null, p.recording_type, null
-    from head join warehouse.recording p using (source, channel, session_id, session_created_at)
+    from warehouse.recording p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'escalation', p.escalation_id::text, coalesce(p.escalated_at, p.created_at), null, null,
            null, null, p.to_agent_id, null, p.from_virtual_agent_id, null, p.to_menu_path, null,
            coalesce(p.reason, p.status), null
-    from head join warehouse.escalation p using (source, channel, session_id, session_created_at)
+    from warehouse.escalation p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'deflected_escalation', p.deflected_escalation_id::text, p.escalated_at, null, null,
            null, null, null, null, p.virtual_agent_id, null, p.menu_path, null, p.deflection, null
-    from head join warehouse.deflected_escalation p using (source, channel, session_id, session_created_at)
+    from warehouse.deflected_escalation p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     -- A deflection has no time of its own: that of its transfer.
     select 'deflection', p.deflection_id::text, t.created_at, null, null,
            null, null, null, null, null, null, p.from_menu_path, p.transfer_id, p.deflection, null
-    from head join warehouse.deflection p using (source, channel, session_id, session_created_at)
+    from warehouse.deflection p
     left join warehouse.transfer t using (source, channel, session_id, session_created_at, transfer_id)
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'offer', p.ordinal::text, p.casting_at, null, null,
            null, null, null, null, null, null, null, null, p.group_name, null
-    from head join warehouse.offer_event p using (source, channel, session_id, session_created_at)
+    from warehouse.offer_event p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
     union all
     select 'sms', p.phase || '-' || p.ordinal, p.sent_at, null, null,
            null, null, null, null, null, null, null, null, p.status, null
-    from head join warehouse.session_message p using (source, channel, session_id, session_created_at)
+    from warehouse.session_message p
+    where (p.source, p.channel, p.session_id, p.session_created_at) = (of_source, of_channel, of_session, of_time)
   ),
   agents as (
     select own.agent_id, row_number() over (order by min(own.started_at) nulls last, own.agent_id)::integer as number
@@ -106,7 +125,8 @@ as $$
   left join agents agent on agent.agent_id = p.agent_id
   left join agents to_agent on to_agent.agent_id = p.to_agent_id
   order by p.started_at nulls last, p.ended_at, p.kind, p.row_id
-  limit part_limit
+  limit part_limit;
+end
 $$;
 
 comment on function ingest.session_parts(text, text, bigint, integer) is

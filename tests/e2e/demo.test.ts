@@ -225,6 +225,8 @@ test(
     const doctor = await runCommand(['doctor'], options())
     expect(doctor).toMatchObject({ code: 0 })
     const shown = await readPages(url)
+    const kept = JSON.parse(await (await fetch(`${url}/api/retention`)).text())
+    expect(kept.rows.find(({ kind }: { kind: string }) => kind === 'session').rows).toBeGreaterThan(0)
     const inChinese = shown.filter((page) => page.includes('<html lang="zh-CN">'))
     expect(inChinese.length).toBeGreaterThan(10)
     const pages = shown.flatMap((page) =>
@@ -235,8 +237,9 @@ test(
     const inDocs = [...readCommands('README.md'), ...readCommands('docs/runbook.md')]
     expect(inDocs.length).toBeGreaterThan(20)
     const others = [
-      'migrate',
-      'maintain',
+      ...['migrate', 'migrate --status', 'maintain', 'document harborline/call/1000'],
+      'erase --session harborline/call/1000 --dry-run',
+      `subject-access --session harborline/call/1000 --out ${stateDir()}/person.ndjson`,
       'replay --failed',
       'backfill --source brightwell',
       'reconcile --source brightwell',

@@ -36,7 +36,9 @@ export async function main(args: string[], context: CliContext): Promise<number>
     exitCode = code
   }
   program.hook('preAction', async (_program, command) => {
-    if (isConfigured(command)) commandContext.env = await useDemo(commandContext, command.opts())
+    if (!isConfigured(command)) return
+    const needsOwner = ownersCommands.includes(command.name())
+    commandContext.env = await useDemo(commandContext, command.opts(), { needsOwner })
   })
   await addCommands({ program, context: commandContext, end }, args)
   try {
@@ -135,6 +137,9 @@ async function addCommands(add: AddCommand, args: readonly string[]): Promise<vo
     for (const name of names) (await commands[name]?.())?.(add)
   }
 }
+
+/** They read and change all that is stored about a person, for which only the owner of the tables has the rights. */
+const ownersCommands = ['erase', 'subject-access']
 
 /** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */
 function isConfigured(command: Command): boolean {

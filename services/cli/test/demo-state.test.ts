@@ -21,7 +21,12 @@ afterEach(async () => {
 })
 
 const place = () => join(dir, 'aftercall')
-const demo = { configText: 'database: { url: postgres://one@127.0.0.1:1/x }\n', awsEnvironment: {} }
+const demo = {
+  configText: 'database: { url: postgres://one@127.0.0.1:1/x }\n',
+  ownerConfigText:
+    'database: { url: postgres://owner@127.0.0.1:1/x }\nsources: [{ name: acme, bucket: files }]\n',
+  awsEnvironment: {},
+}
 
 /** Starts a process that has recorded itself as a demo. */
 async function startRecorded(): Promise<ChildProcess> {
@@ -66,7 +71,7 @@ test('commands use the newest of two demos and say so, and the older one once th
   )
   await end(second)
   expect((await findDemos(env)).demos.map(({ pid }) => pid)).toEqual([first.pid])
-  expect(await readdir(place()), 'the files of the second are removed').toHaveLength(2)
+  expect(await readdir(place()), 'the files of the second are removed').toHaveLength(3)
 })
 
 test('state and configuration are private to this user, and removed when the demo ends', async () => {
@@ -75,6 +80,19 @@ test('state and configuration are private to this user, and removed when the dem
   expect((await findDemos(env)).demos).toMatchObject([{ pid: process.pid, configPath: recorded.configPath }])
   await recorded.remove()
   expect(await readdir(place())).toEqual([])
+})
+
+test('only the commands that need the owner of the tables use its login', async () => {
+  const { pid } = await startRecorded()
+  const asOwner = `using the demo of process ${pid} (${place()}/demo-${pid}-owner.yaml), with its login that owns the tables`
+  const of = ['--source', 'acme', '--end-user', '1']
+  for (const args of [
+    ['subject-access', ...of, '--out', join(dir, 'out')],
+    ['erase', ...of, '--dry-run'],
+  ])
+    expect((await runCommand(args, env)).err).toContain(asOwner)
+  const { err } = await runCommand(['maintain', '--dry-run'], env)
+  expect(err).toContain(`(${place()}/demo-${pid}.yaml).`)
 })
 
 test('a process with the id of a killed demo is not mistaken for it', async () => {

@@ -49,11 +49,12 @@ export async function readHistory(db: Database, of: string): Promise<HistoryAnsw
     if (history !== undefined) return { kind: 'object', of, history }
     return { kind: 'unknown', of, place: 'object' }
   }
-  const history = await readSessionHistory(db, place)
-  if (history !== undefined) {
-    const revisions = await readRevisions(db, place)
-    const parts = await readSessionParts(db, place)
-    return { kind: 'session', of, history, revisions, parts, changes: await readSessionChanges(db, place) }
-  }
+  const [history, revisions, parts, changes] = await Promise.all([
+    readSessionHistory(db, place),
+    readRevisions(db, place),
+    readSessionParts(db, place),
+    readSessionChanges(db, place),
+  ])
+  if (history !== undefined) return { kind: 'session', of, history, revisions, parts, changes }
   return { kind: 'unknown', of, place: 'session' }
 }

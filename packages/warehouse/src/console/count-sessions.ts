@@ -5,27 +5,28 @@ import type { BoundedCount } from './overview-types.ts'
 /** Up to this many index entries are counted; more are estimated. */
 const countedMax = 10_000
 
-/** Stored sessions by source. A large table is never counted: above the bound the planner's statistics are used. */
+/**
+ * Stored sessions by source. A large table is never counted: above the bound the planner's statistics are used. Counting up to
+ * the bound is left out, too, where these say that there are many more.
+ */
 export async function countSessions(
   db: Database,
   sources: readonly string[],
 ): Promise<Map<string, BoundedCount>> {
-  const answer = await sql<{ source: string; count: number }>`
-    select source, count::float8
-    from unnest(${[...sources]}::text[]) as source
-    cross join lateral (
-      select count(*) from (
-        select from ingest.session_head as head where head.source = source.source limit ${countedMax + 1}
-      ) as counted
-    ) as heads (count)
-  `.execute(db)
   const counts = new Map<string, BoundedCount>()
-  for (const { source, count } of answer.rows) {
-    const isMore = count > countedMax
-    const known = isMore ? Math.max(count, await estimateSessions(db, source)) : count
-    counts.set(source, { count: known, about: isMore })
-  }
+  for (const source of sources) counts.set(source, await countOfSource(db, source))
   return counts
+}
+
+async function countOfSource(db: Database, source: string): Promise<BoundedCount> {
+  const estimate = await estimateSessions(db, source)
+  if (estimate > 2 * countedMax) return { count: estimate, about: true }
+  const answer = await sql<{ count: number }>`
+    select count(*)::float8 as count
+    from (select from ingest.session_head where source = ${source} limit ${countedMax + 1}) as counted
+  `.execute(db)
+  const count = answer.rows[0]?.count ?? 0
+  return { count: Math.max(count, count > countedMax ? estimate : 0), about: count > countedMax }
 }
 
 /** https://www.postgresql.org/docs/current/row-estimation-examples.html */

@@ -23,8 +23,11 @@ export async function findSessionsById(
     select head.source, head.channel, head.session_id::text as "sessionId", head.created_at as "createdAt"
     from (select name from ingest.source order by name limit ${sourcesMax}) as source
     cross join unnest(${[...channels]}::text[]) as channel (name)
-    join ingest.session_head as head
-      on head.source = source.name and head.channel = channel.name and head.session_id = ${sessionId}::bigint
+    cross join lateral (
+      select * from ingest.session_head as head
+      where head.source = source.name and head.channel = channel.name and head.session_id = ${sessionId}::bigint
+      limit 1
+    ) as head
     order by head.source, head.channel limit ${foundMax}
   `.execute(db)
   return answer.rows

@@ -15,7 +15,7 @@ import { describeSource, type RecordedSource } from './describe-source.ts'
 import type { Overview, OverviewPart } from './overview-types.ts'
 import { readFailing } from './read-failing.ts'
 import { readNewestStored } from './read-newest-stored.ts'
-import { readMissingMonths, readOutsideRows, readWaitingRows } from './read-partitions.ts'
+import { readDefaultPartitions, readMissingMonths } from './read-partitions.ts'
 import { readWorkerState } from './read-worker-state.ts'
 import { readOpenRejections } from './rejection-groups.ts'
 import { findTroubledRuns } from './runs.ts'
@@ -56,8 +56,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const rejections = await within('rejections', () => readOpenRejections(db))
   const newestStored = await within('sessions', () => readNewestStored(db, names))
   const sessions = await within('sessions', () => countSessions(db, names))
-  const waitingRows = await within('partitions', () => readWaitingRows(db, readAt, options.months))
-  const outsideRows = await within('partitions', () => readOutsideRows(db, readAt, options.months))
+  const defaults = await within('partitions', () => readDefaultPartitions(db, readAt, options.months))
   const missingMonths = await within('partitions', () => readMissingMonths(db, readAt))
   const troubledRuns = await within('runs', () => unlessPending(findTroubledRuns(db), []))
   const heldRetention = await within('retention', () => unlessPending(readHaltOfLastRun(db), undefined))
@@ -78,8 +77,8 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
     rejections: (rejections ?? []).map(({ code, open, lastDay, lastDaySources, sources }) => {
       return { code, open, lastDay, sources: lastDay.count === 0 ? sources : lastDaySources }
     }),
-    waitingRows: waitingRows ?? [],
-    outsideRows: outsideRows ?? { count: 0, about: false },
+    waitingRows: defaults?.waitingRows ?? [],
+    outsideRows: defaults?.outsideRows ?? { count: 0, about: false },
     missingMonths: missingMonths ?? [],
     newDrift: newDrift ?? [],
     clocks: clocks ?? [],

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { LedgerOutcome } from '../ledger/ledger.ts'
 import { settledSince } from '../ledger/settled-since.ts'
+import { type Delay, isAnnounced, type Sample, type SampledDelay, sampleDelays } from './sample-delays.ts'
 
 /** Ten minutes. Bins begin at the full hour. */
 export const binMs = 600_000
@@ -20,16 +21,6 @@ export type Bin = {
   delays: Delay[]
 }
 
-/** One sampled object that was announced when it landed. */
-export type Delay = {
-  /** How many objects it represents. */
-  weight: number
-  /** Announced → committed. */
-  lagSeconds: number
-  /** Session's end → first committed; null if it was stored before. */
-  freshnessSeconds: number | null
-}
-
 type Span = { fromMs: number; untilMs: number }
 
 /** The bins of a span; bins without objects are left out. Both queries find the newest pages by the index `object_by_time`. */
@@ -37,7 +28,7 @@ export async function readBins(db: Database, span: Span): Promise<Bin[]> {
   const counts = await countSettled(db, span)
   const groups = Map.groupBy(counts, (row) => `${row.at.getTime()} ${row.source}`)
   const delays = Map.groupBy(
-    await sampleDelays(db, span, [...groups.values()].map(sampleOf)),
+    await sampleDelays(db, { bin, recent: within(span) }, [...groups.values()].map(sampleOf)),
     (row) => `${row.at.getTime()} ${row.source}`,
   )
   return [...groups].flatMap(([key, rows]) => foldBin(rows, delays.get(key) ?? []))
@@ -52,10 +43,6 @@ type CountRow = {
   lastSettledAt: Date
   lastEventAt: Date | null
 }
-
-/** By the store when it landed; not by a backfill, a reconcile, or a command that names a file. */
-export const isAnnounced = sql`
-  (event_name like 'ObjectCreated:%' and event_name <> 'ObjectCreated:Backfill' or event_name = 'Object Created')`
 
 const bin = sql`date_bin(${sql.lit(`${binMs} milliseconds`)}, settled_at, timestamptz '2000-01-01Z')`
 
@@ -81,8 +68,6 @@ async function countSettled(db: Database, span: Span): Promise<CountRow[]> {
 /** The approximate size of the sample for each bin and source: every object costs two look-ups by primary key. */
 const sampledOfBin = 25
 
-type Sample = { at: Date; source: string; every_nth: number }
-
 function sampleOf(rows: readonly CountRow[]): Sample {
   const objects = countAll(rows.filter((row) => row.way === 'event'))
   const [first] = rows
@@ -93,45 +78,7 @@ function sampleOf(rows: readonly CountRow[]): Sample {
   }
 }
 
-type DelayRow = Delay & { at: Date; source: string }
-
-/**
- * The keys decide which objects are in the sample, so that nothing has to be sorted. Freshness is measured when a session is
- * stored for the first time. A session that was stored more than an hour before is left out, and so is one with an
- * impossible end: 1970 or 2099 would distort the percentiles.
- */
-async function sampleDelays(db: Database, span: Span, samples: readonly Sample[]): Promise<DelayRow[]> {
-  if (samples.length === 0) return []
-  const answer = await sql<DelayRow>`
-    with sampled as materialized (
-      select ${bin} as at, ledger.source, ledger.outcome, ledger.content_sha256, ledger.channel, ledger.session_id,
-             ledger.settled_at, ledger.lag_ms, sample.every_nth
-      from ingest.object as ledger
-      join json_to_recordset(${JSON.stringify(samples)}::json) as sample (at timestamptz, source text, every_nth integer)
-        on sample.source = ledger.source and sample.at = ${bin}
-       and mod(hashtext(ledger.object_key), sample.every_nth) = 0
-      where ${within(span)} and ledger.outcome in ('stored', 'superseded', 'duplicate') and ${isAnnounced}
-        and ledger.lag_ms is not null
-    )
-    select sampled.at, sampled.source, sampled.every_nth as weight, sampled.lag_ms / 1000.0::float8 as "lagSeconds",
-           case when coalesce(session.ended_at, head.latest_event_at) between head.created_at - interval '1 day'
-                 and least(head.latest_event_at, head.first_loaded_at + interval '1 day')
-                then greatest(0, extract(epoch from head.first_loaded_at - coalesce(session.ended_at, head.latest_event_at)))
-           end::float8 as "freshnessSeconds"
-    from sampled
-    left join ingest.session_head as head
-      on sampled.outcome = 'stored'
-     and (head.source, head.channel, head.session_id) = (sampled.source, sampled.channel, sampled.session_id)
-     and head.content_sha256 = sampled.content_sha256
-     and head.first_loaded_at >= sampled.settled_at - interval '1 hour'
-    left join warehouse.session
-      on (session.source, session.channel, session.session_id, session.created_at)
-       = (head.source, head.channel, head.session_id, head.created_at)
-  `.execute(db)
-  return answer.rows
-}
-
-function foldBin(rows: readonly CountRow[], delays: readonly DelayRow[]): Bin[] {
+function foldBin(rows: readonly CountRow[], delays: readonly SampledDelay[]): Bin[] {
   const [first] = rows
   if (first === undefined) return []
   const outcomes: Bin['outcomes'] = {}

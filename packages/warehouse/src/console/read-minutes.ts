@@ -3,7 +3,7 @@ import type { Database } from '../connection/database.ts'
 import type { LedgerOutcome } from '../ledger/ledger.ts'
 import { settledSince } from '../ledger/settled-since.ts'
 import type { Spread } from './overview-types.ts'
-import { isAnnounced } from './read-bins.ts'
+import { isAnnounced } from './sample-delays.ts'
 import { tooSlow, withinLimit } from './within-limit.ts'
 
 export type Minute = { at: Date; outcomes: Partial<Record<LedgerOutcome, number>>; lag: Spread | null }

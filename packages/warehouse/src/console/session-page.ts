@@ -22,29 +22,41 @@ export type SessionPageOptions = {
 
 export type SessionPage = { sessions: SessionEntry[]; hasMore: boolean }
 
-/** By id, the highest first: backward through the primary key of the heads, with the row of each by its primary key. */
+/**
+ * By id, the highest first: backward through the primary key of the heads, then the row of each by its primary key. The
+ * first and the last time of the heads are parameters, so that only partitions of their months are planned.
+ */
 export async function readSessionPage(
   db: Database,
   { source, channel, before, limit }: SessionPageOptions,
 ): Promise<SessionPage> {
-  const below = before === null ? sql`true` : sql`head.session_id < ${before}::bigint`
-  const answer = await sql<SessionEntry>`
-    select head.source, head.channel, head.session_id::text as "sessionId", head.created_at as "createdAt",
-           own.session_type as "sessionType", own.outcome
-    from (
-      select * from ingest.session_head as head
-      where head.source = ${source} and head.channel = ${channel} and ${below}
-      order by head.session_id desc limit ${limit + 1}
-    ) as head
-    left join lateral (
-      select row.session_type, row.outcome from analytics.session as row
-      where row.source = head.source and row.channel = head.channel and row.session_id = head.session_id
-        and row.session_created_at = head.created_at
-      limit 1
-    ) as own on true
-    order by head.session_id desc
+  const below = before === null ? sql`true` : sql`session_id < ${before}::bigint`
+  const heads = await sql<{ sessionId: string; createdAt: Date; at: string }>`
+    select session_id::text as "sessionId", created_at as "createdAt", created_at::text as at
+    from ingest.session_head
+    where source = ${source} and channel = ${channel} and ${below}
+    order by session_id desc limit ${limit + 1}
   `.execute(db)
-  return { sessions: answer.rows.slice(0, limit), hasMore: answer.rows.length > limit }
+  const shown = heads.rows.slice(0, limit)
+  if (shown.length === 0) return { sessions: [], hasMore: false }
+  const times = shown.map(({ createdAt }) => createdAt.getTime())
+  // JavaScript's dates are cut to milliseconds.
+  const [first, beyond] = [new Date(Math.min(...times)), new Date(Math.max(...times) + 1)]
+  const own = await sql<{ sessionId: string; sessionType: string | null; outcome: string | null }>`
+    select own.session_id::text as "sessionId", own.session_type as "sessionType", own.outcome
+    from unnest(${shown.map((one) => one.sessionId)}::bigint[], ${shown.map((one) => one.at)}::timestamptz[])
+      as head (session_id, created_at)
+    join analytics.session as own
+      on own.source = ${source} and own.channel = ${channel} and own.session_id = head.session_id
+     and own.session_created_at = head.created_at
+    where own.session_created_at >= ${first}::timestamptz and own.session_created_at < ${beyond}::timestamptz
+  `.execute(db)
+  const words = new Map(own.rows.map(({ sessionId, ...row }) => [sessionId, row]))
+  const unknown = { sessionType: null, outcome: null }
+  const sessions = shown.map(({ sessionId, createdAt }) => {
+    return { source, channel, sessionId, createdAt, ...(words.get(sessionId) ?? unknown) }
+  })
+  return { sessions, hasMore: heads.rows.length > limit }
 }
 
 export type DayPageOptions = {
@@ -56,7 +68,10 @@ export type DayPageOptions = {
   limit: number
 }
 
-/** The sessions of one local day, in the order of channel and id. Reads the day by `session_by_local_day`. */
+/**
+ * The sessions of one local day, in the order of channel and id. Reads the day by `session_by_local_day`, in the partitions of
+ * the three days that it touches: the offset of a clock is less than a day.
+ */
 export async function readSessionsOfDay(
   db: Database,
   { source, day, after, limit }: DayPageOptions,
@@ -70,6 +85,8 @@ export async function readSessionsOfDay(
            own.session_type as "sessionType", own.outcome
     from analytics.session as own
     where own.local_day = ${day}::date and own.source = ${source} and ${beyond}
+      and own.session_created_at >= (${day}::date - 1)::timestamp at time zone 'UTC'
+      and own.session_created_at < (${day}::date + 2)::timestamp at time zone 'UTC'
     order by own.channel, own.session_id limit ${limit + 1}
   `.execute(db)
   return { sessions: answer.rows.slice(0, limit), hasMore: answer.rows.length > limit }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { unlessPending } from '../connection/unless-pending.ts'
-import type { SessionId } from '../ledger/history.ts'
+import { readCreatedAt, type SessionId } from '../ledger/history.ts'
 
 /** What a part of a session is. `hold_virtual_agent`: a virtual agent spoke while the consumer waited for an agent. */
 export type PartKind =
@@ -67,9 +67,11 @@ const partsMax = 1_000
 
 /** One session as it can be drawn. Null while the migration that allows it is pending. */
 export async function readSessionParts(db: Database, session: SessionId): Promise<SessionParts | null> {
-  const rows = await unlessPending(readParts(db, session), null)
+  const [rows, summary] = await Promise.all([
+    unlessPending(readParts(db, session), null),
+    unlessPending(readSummary(db, session), null),
+  ])
   if (rows === null) return null
-  const summary = await unlessPending(readSummary(db, session), null)
   return { summary, parts: rows.slice(0, partsMax), hasMore: rows.length > partsMax }
 }
 
@@ -84,22 +86,18 @@ async function readParts(db: Database, { source, channel, sessionId }: SessionId
   return answer.rows
 }
 
-/** The head gives the month. */
-async function readSummary(
-  db: Database,
-  { source, channel, sessionId }: SessionId,
-): Promise<SessionSummary | null> {
+async function readSummary(db: Database, session: SessionId): Promise<SessionSummary | null> {
+  const { source, channel, sessionId } = session
+  const createdAt = await readCreatedAt(db, session)
   const answer = await sql<SessionSummary>`
     select own.session_type as "sessionType", own.outcome, own.session_created_at as "createdAt",
            row.ended_at as "endedAt"
-    from ingest.session_head as head
-    join analytics.session as own
-      on (own.source, own.channel, own.session_id, own.session_created_at)
-       = (head.source, head.channel, head.session_id, head.created_at)
+    from analytics.session as own
     join warehouse.session as row
       on (row.source, row.channel, row.session_id, row.created_at)
-       = (head.source, head.channel, head.session_id, head.created_at)
-    where head.source = ${source} and head.channel = ${channel} and head.session_id = ${sessionId}::bigint
+       = (own.source, own.channel, own.session_id, own.session_created_at)
+    where own.source = ${source} and own.channel = ${channel} and own.session_id = ${sessionId}::bigint
+      and own.session_created_at = ${createdAt ?? null}::timestamptz
   `.execute(db)
   return answer.rows[0] ?? null
 }

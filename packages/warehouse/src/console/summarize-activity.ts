@@ -1,6 +1,7 @@
 import type { Activity } from './activity-reader.ts'
 import type { HourCounts, HourLag, OutcomeCounts, Spread } from './overview-types.ts'
-import { type Bin, type Delay, newestOf } from './read-bins.ts'
+import { type Bin, newestOf } from './read-bins.ts'
+import type { Delay } from './sample-delays.ts'
 
 export type SourceActivity = {
   lastEventAt: Date | null

@@ -84,24 +84,40 @@ export async function readObjectHistory(
 
 export type SessionId = { source: string; channel: string; sessionId: string }
 
+/**
+ * When a session was created: the key of its partitions. As text, because a JavaScript date would lose microseconds. A query
+ * that has it as a parameter is planned for one partition of each table, and not for those of all months, which would take
+ * longer than the reading. Undefined if the session is not stored.
+ */
+export async function readCreatedAt(db: Database, session: SessionId): Promise<string | undefined> {
+  const answer = await sql<{ at: string }>`
+    select created_at::text as at from ingest.session_head
+    where source = ${session.source} and channel = ${session.channel} and session_id = ${session.sessionId}::bigint
+  `.execute(db)
+  return answer.rows[0]?.at
+}
+
 export async function readSessionHistory(
   db: Database,
   session: SessionId,
 ): Promise<SessionHistory | undefined> {
-  const head = await selectHead(db, session).executeTakeFirst()
-  if (head === undefined) return undefined
-  const objects = await selectLedger(db)
-    .where('source', '=', session.source)
-    .where('channel', '=', session.channel)
-    .where('session_id', '=', session.sessionId)
-    .orderBy('first_seen_at', 'desc')
-    .limit(historyRowsMax + 1)
-    .execute()
+  const createdAt = await readCreatedAt(db, session)
+  if (createdAt === undefined) return undefined
+  const [found, objects, rows, colliding] = await Promise.all([
+    selectHead(db, session, createdAt).executeTakeFirst(),
+    selectLedger(db)
+      .where('source', '=', session.source)
+      .where('channel', '=', session.channel)
+      .where('session_id', '=', session.sessionId)
+      .orderBy('first_seen_at', 'desc')
+      .limit(historyRowsMax + 1)
+      .execute(),
+    countRows(db, session, createdAt),
+    unlessPending(readColliding(db, session), noCollisions),
+  ])
+  if (found === undefined) return undefined
+  const { sentUpdatedAt, ...head } = found
   const shown = objects.slice(0, historyRowsMax).reverse()
-  const rows = []
-  for (const table of tables) rows.push({ table: table.name, rows: await countRows(db, table.name, session) })
-  const sentUpdatedAt = await unlessPending(readSentUpdatedAt(db, session), null)
-  const colliding = await unlessPending(readColliding(db, session), noCollisions)
   const hasMore = objects.length > shown.length
   return { head, sentUpdatedAt, ...colliding, rows, objects: shown, hasMore }
 }
@@ -125,36 +141,30 @@ async function readColliding(db: Database, session: SessionId): Promise<Collidin
   return { collisions, hasMoreCollisions: answer.rows.length > historyRowsMax }
 }
 
-async function readSentUpdatedAt(db: Database, session: SessionId): Promise<Date | null> {
-  const answer = await sql<{ at: Date | null }>`
-    select row.updated_at as at
-    from warehouse.session as row
-    join ingest.session_head as head
-      on (row.source, row.channel, row.session_id, row.created_at)
-       = (head.source, head.channel, head.session_id, head.created_at)
-    where head.source = ${session.source} and head.channel = ${session.channel}
-      and head.session_id = ${session.sessionId}::bigint
+async function countRows(
+  db: Database,
+  session: SessionId,
+  createdAt: string,
+): Promise<SessionHistory['rows']> {
+  const counts = tables.map(({ name }) => {
+    const created = sql.ref(name === 'session' ? 'row.created_at' : 'row.session_created_at')
+    return sql`
+      select ${sql.lit(name)} as "table", count(*)::float8 as rows
+      from ${sql.table(`warehouse.${name}`)} as row
+      where row.source = ${session.source} and row.channel = ${session.channel}
+        and row.session_id = ${session.sessionId}::bigint and ${created} = ${createdAt}::timestamptz`
+  })
+  const answer = await sql<{ table: string; rows: number }>`
+    select counted.table, counted.rows from (${sql.join(counts, sql` union all `)}) as counted
   `.execute(db)
-  return answer.rows[0]?.at ?? null
-}
-
-/** The month comes from the head as text: a JavaScript date would lose microseconds. */
-async function countRows(db: Database, table: string, session: SessionId): Promise<number> {
-  const created = sql.ref(table === 'session' ? 'row.created_at' : 'row.session_created_at')
-  const answer = await sql<{ rows: string }>`
-    select count(*) as rows
-    from ${sql.table(`warehouse.${table}`)} as row
-    join ingest.session_head as head
-      on (row.source, row.channel, row.session_id, ${created})
-       = (head.source, head.channel, head.session_id, head.created_at)
-    where head.source = ${session.source} and head.channel = ${session.channel}
-      and head.session_id = ${session.sessionId}::bigint
-  `.execute(db)
-  return Number(answer.rows[0]?.rows ?? 0)
+  return answer.rows
 }
 
 type LedgerRow = Awaited<ReturnType<ReturnType<typeof selectLedger>['executeTakeFirstOrThrow']>>
-type HeadRow = Awaited<ReturnType<ReturnType<typeof selectHead>['executeTakeFirstOrThrow']>>
+type HeadRow = Omit<
+  Awaited<ReturnType<ReturnType<typeof selectHead>['executeTakeFirstOrThrow']>>,
+  'sentUpdatedAt'
+>
 type RejectionRow = {
   rejection_id: string
   code: string
@@ -186,7 +196,7 @@ function selectLedger(db: Database) {
     ])
 }
 
-function selectHead(db: Database, session: SessionId) {
+function selectHead(db: Database, session: SessionId, createdAt: string) {
   return db
     .selectFrom('ingest.session_head as head')
     .innerJoin('warehouse.session as row', (join) =>
@@ -200,8 +210,9 @@ function selectHead(db: Database, session: SessionId) {
       ...(['head.source', 'head.channel', 'head.session_id', 'head.created_at'] as const),
       ...(['head.revision_updated_at', 'head.latest_event_at', 'head.object_last_modified'] as const),
       ...(['head.first_loaded_at', 'head.loaded_at', 'head.revision_count'] as const),
-      ...(['row.bucket', 'row.object_key'] as const),
+      ...(['row.bucket', 'row.object_key', 'row.updated_at as sentUpdatedAt'] as const),
     ])
+    .where('row.created_at', '=', sql<Date>`${createdAt}::timestamptz`)
     .where('head.source', '=', session.source)
     .where('head.channel', '=', session.channel)
     .where('head.session_id', '=', session.sessionId)

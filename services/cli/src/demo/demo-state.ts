@@ -20,6 +20,8 @@ const demoState = z.object({
   startedAt: z.iso.datetime(),
   /** The whole configuration, as a user would write it. */
   configPath: z.string(),
+  /** The same with the login that owns the tables, for the commands that need it. */
+  ownerConfigPath: z.string(),
   /** The variables that point the AWS SDK to the demo's S3 and SQS. */
   awsEnvironment: z.record(z.string(), z.string()),
 })
@@ -34,6 +36,12 @@ export type DemosFound = {
   refused: string[]
 }
 
+export type DemoFiles = {
+  configText: string
+  ownerConfigText: string
+  awsEnvironment: Record<string, string>
+}
+
 export type RecordedDemo = { configPath: string; remove(): Promise<void> }
 
 /** Where states may be. A demo writes to the first usable folder; commands look in all of them. */
@@ -43,24 +51,27 @@ function stateFolders({ XDG_RUNTIME_DIR, XDG_STATE_HOME, HOME }: Environment): s
 }
 
 /**
- * Writes the state and configuration of the demo that runs in this process.
+ * Writes the state and the two configurations of the demo that runs in this process.
  * @throws the error of the last folder, if none is usable
  */
 export async function recordDemo(
   env: Environment,
-  { configText, awsEnvironment }: { configText: string; awsEnvironment: Record<string, string> },
+  { configText, ownerConfigText, awsEnvironment }: DemoFiles,
 ): Promise<RecordedDemo> {
   const folder = await openStateFolder(stateFolders(env))
   const { pid } = process
-  const [statePath, configPath] = [join(folder, stateName(pid)), join(folder, `demo-${pid}.yaml`)]
+  const statePath = join(folder, stateName(pid))
+  const [configPath = '', ownerConfigPath = ''] = configNames(pid).map((name) => join(folder, name))
   const remove = async (): Promise<void> => {
-    await Promise.all([statePath, configPath].map((path) => rm(path, { force: true })))
+    await Promise.all([statePath, configPath, ownerConfigPath].map((path) => rm(path, { force: true })))
   }
   // An earlier process with the same id may have left its files.
   await remove()
   const startedAt = new Date().toISOString()
-  const state: DemoState = { pid, bornAt: startTicksOf(pid) ?? null, startedAt, configPath, awsEnvironment }
+  const bornAt = startTicksOf(pid) ?? null
+  const state: DemoState = { pid, bornAt, startedAt, configPath, ownerConfigPath, awsEnvironment }
   await writePrivateFile(configPath, configText)
+  await writePrivateFile(ownerConfigPath, ownerConfigText)
   await writePrivateFile(statePath, JSON.stringify(state))
   return { configPath, remove }
 }
@@ -99,7 +110,7 @@ async function collectDemos(folder: string, found: DemosFound): Promise<void> {
     const state = await readState(join(folder, name), found)
     if (state === undefined) continue
     if (state !== 'unreadable' && state.pid === pid && isRunning(state)) found.demos.push(state)
-    else await Promise.all([name, `demo-${pid}.yaml`].map((file) => rm(join(folder, file), { force: true })))
+    else await Promise.all([name, ...configNames(pid)].map((file) => rm(join(folder, file), { force: true })))
   }
 }
 
@@ -121,6 +132,10 @@ async function readState(
     if (error instanceof SyntaxError || error instanceof z.ZodError) return 'unreadable'
     throw error
   }
+}
+
+function configNames(pid: number): string[] {
+  return [`demo-${pid}.yaml`, `demo-${pid}-owner.yaml`]
 }
 
 function stateName(pid: number): string {

@@ -47,6 +47,8 @@ export async function performDemo(
   const client = createS3Client({ env: demo.env })
   try {
     const history = await loadHistory(context, demo, database, { days, until, signal })
+    // Pages that show what maintenance has found show the history, too.
+    await demo.maintain()
     const playMs = Math.min(playMsMax, Math.max(playMsMin, sessions * playMsPerSession))
     const clock = createLiveClock({ from: until, beginsAt: now(), playMs })
     const { plan, next: first, late } = history

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { Config } from '@aftercall/runtime/config/config'
 import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
-import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock'
-import { applyMaintenance, planMaintenance } from '@aftercall/warehouse/maintenance/maintain'
-import type { MonthSpan } from '@aftercall/warehouse/maintenance/months'
+import { performMaintenance, readPlan } from '@aftercall/warehouse/maintenance/perform-maintenance'
 import {
   makeLoaderLogin,
   makeLogin,
@@ -11,8 +10,8 @@ import {
 } from '@aftercall/warehouse/schema/make-login'
 import { type Migration, migrate } from '@aftercall/warehouse/schema/migrate'
 
-/** One login for each service, as in docs/access.md, and one for the commands of the user. */
-export type DemoLogins = { worker: NewLogin; operator: NewLogin; user: NewLogin }
+/** One login for each service and one that owns the tables, as in docs/access.md, and one for the commands of the user. */
+export type DemoLogins = { owner: NewLogin; worker: NewLogin; operator: NewLogin; user: NewLogin }
 
 /** Those of people, too, so that `set role aftercall_analyst` shows the demo as an analyst sees it. */
 const userRoles = [
@@ -30,6 +29,7 @@ export async function prepareDatabase(
   migrations: Migration[],
 ): Promise<{ applied: number; logins: DemoLogins }> {
   const logins = {
+    owner: newLogin('aftercall_demo_migrator'),
     worker: newLogin('aftercall_demo_worker'),
     operator: newLogin('aftercall_demo_operator'),
     user: newLogin('aftercall_demo'),
@@ -45,6 +45,7 @@ export async function prepareDatabase(
   })
   try {
     const applied = await migrate(database.db, migrations)
+    await makeLogin(database.db, logins.owner, ['aftercall_owner'])
     await makeLoaderLogin(database.db, logins.worker)
     await makeOperatorLogin(database.db, logins.operator)
     await makeLogin(database.db, logins.user, userRoles)
@@ -58,8 +59,8 @@ function newLogin(name: string): NewLogin {
   return { name, password: randomBytes(16).toString('hex') }
 }
 
-/** As an installation does daily, so that partitions exist before they are needed. */
-export async function maintainOnce(db: Database, span: MonthSpan): Promise<void> {
-  const plan = await planMaintenance(db, { sources: [], now: await readDatabaseTime(db), span })
-  await applyMaintenance(db, plan, { stepEnded: () => {}, batchDeleted: () => {} })
+/** As an installation does daily: makes the partitions of the coming months, and writes down what there is of each kind. */
+export async function maintainOnce(db: Database, config: Config): Promise<void> {
+  const planned = await readPlan(db, config, undefined)
+  await performMaintenance(db, planned, config, { stepEnded: () => {}, batchDeleted: () => {} })
 }

@@ -31,6 +31,7 @@ export type StartedDemo = {
   /** Undefined if it could not be written. */
   configPath: string | undefined
   program: ProgramName
+  maintain(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -63,13 +64,16 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
       queueUrl,
       httpPort: options.port,
     })
-    await withDatabase(config.database, ({ db }) => maintainOnce(db, config.months))
+    const maintain = () => withDatabase(config.database, ({ db }) => maintainOnce(db, config))
+    // Before the worker needs the partitions.
+    await maintain()
     const metrics = createMetrics({ version })
     const worker = await runWorker({ config, env, logger, metrics, migrations, version })
     releasers.register('worker', worker.stop)
     await worker.started
     const databaseUrl = urlFor(stack, logins.user)
-    const configPath = await record(context, { stack, databaseUrl, queueUrl }, releasers)
+    const ownerUrl = urlFor(stack, logins.owner)
+    const configPath = await record(context, { stack, databaseUrl, ownerUrl, queueUrl }, releasers)
     const database = { ...config.database, url: urlFor(stack, logins.operator) }
     const program = context.program ?? 'aftercall'
     const console = await startDemoConsole({
@@ -93,6 +97,7 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
       databaseUrl,
       configPath,
       program,
+      maintain,
       stop,
     }
   } catch (error) {
@@ -101,16 +106,19 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
   }
 }
 
+type RecordedPlaces = { stack: EmbeddedStack; databaseUrl: string; ownerUrl: string; queueUrl: string }
+
 /** Records the demo so that commands find it. If that fails, the demo still runs. */
 async function record(
   { env, stderr }: CliContext,
-  { stack, databaseUrl, queueUrl }: { stack: EmbeddedStack; databaseUrl: string; queueUrl: string },
+  { stack, databaseUrl, ownerUrl, queueUrl }: RecordedPlaces,
   releasers: Releasers,
 ): Promise<string | undefined> {
-  const configText = writeDemoConfig({ databaseUrl, queueUrl, httpPort: 0 }, stack)
+  const textFor = (url: string) => writeDemoConfig({ databaseUrl: url, queueUrl, httpPort: 0 }, stack)
   try {
     const { configPath, remove } = await recordDemo(env, {
-      configText,
+      configText: textFor(databaseUrl),
+      ownerConfigText: textFor(ownerUrl),
       awsEnvironment: stack.awsEnvironment,
     })
     releasers.register('demo state', remove)

@@ -14,11 +14,13 @@ const placeVariables = [
 
 /**
  * Without a configuration, a command uses a demo that runs on this machine: its configuration, and its S3 and SQS in
- * place of AWS. Says so on stderr. Returns the environment for the command.
+ * place of AWS. Says so on stderr. Returns the environment for the command. A command that needs the owner of the tables
+ * gets the demo's login that migrates; no other command has its rights.
  */
 export async function useDemo(
   { env, stderr }: CliContext,
   { config }: CommonOptions,
+  { needsOwner }: { needsOwner: boolean },
 ): Promise<CliContext['env']> {
   const isConfigured = config !== undefined || placeVariables.some((name) => env[name] !== undefined)
   if (isConfigured || existsSync(defaultConfigPath)) return env
@@ -27,10 +29,12 @@ export async function useDemo(
   const [demo] = demos
   if (demo === undefined) return env
   const others = demos.length === 1 ? '' : `, the newest of ${demos.length}`
+  const configPath = needsOwner ? demo.ownerConfigPath : demo.configPath
+  const asOwner = needsOwner ? ', with its login that owns the tables' : ''
   stderr.write(
-    `No configuration found: using the demo of process ${demo.pid}${others} (${demo.configPath}).\n`,
+    `No configuration found: using the demo of process ${demo.pid}${others} (${configPath})${asOwner}.\n`,
   )
-  return { ...withoutAws(env), ...demo.awsEnvironment, AFTERCALL_CONFIG: demo.configPath }
+  return { ...withoutAws(env), ...demo.awsEnvironment, AFTERCALL_CONFIG: configPath }
 }
 
 /** Removes the user's AWS settings, so that the demo never reaches their account. */

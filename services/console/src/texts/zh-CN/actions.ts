@@ -8,9 +8,9 @@ const n = formats.number
 
 export const actions: Texts['actions'] = {
   title: '操作',
-  lead: '谁要求工作进程做了什么，结果如何。',
+  lead: '谁让工作进程做了什么，结果如何。',
   none: '还没有操作',
-  noneText: ['在控制台页面上或用 ', code('--via worker'), ' 要求的操作会显示在这里。'],
+  noneText: ['在控制台页面上或用 ', code('--via worker'), ' 发起的操作会显示在这里。'],
   older: '更早的操作',
   maintain: '维护数据库…',
   action: '操作',
@@ -98,7 +98,7 @@ export const confirm: Texts['confirm'] = {
   nothing: '已经没有符合条件的内容，无需执行。',
   typed: (count) => `数量较大。请输入数字 ${n(count)}（不带分隔符）以确认：`,
   changed: (count, confirmed) =>
-    `现在有 ${count} 条，您确认的是${confirmed === null ? '空' : ` ${confirmed} 条`}。请重新确认。`,
+    `现在的数量是 ${count}，您确认的${confirmed === null ? '是空白' : `是 ${confirmed}`}。请重新确认。`,
   otherNumber: '输入的数字不一致。',
   asked: askedWords,
 }

@@ -1,38 +1,52 @@
+import type { SessionOutcome } from '@aftercall/metadata/derive/derive-outcome'
+import type { VirtualAgentOutcome } from '@aftercall/metadata/derive/derive-virtual-agents'
+import type { EntryOutcome } from '@aftercall/metadata/derive/entry-outcome'
 import type { Texts } from '../en.ts'
 import { formats } from './formats.ts'
 
 const n = formats.number
 
-/** Frequent words of the platform. Another one is shown as it was sent. */
-const platformWords: Readonly<Record<string, string>> = {
-  in_sla: '服务水平内',
-  not_in_sla: '超出服务水平',
-  excluded: '不计入服务水平',
+/** How sessions, stays in a queue and handlings by a virtual agent ended. Complete, as the compiler finds. */
+const outcomes: Record<SessionOutcome | EntryOutcome | VirtualAgentOutcome, string> = {
   handled: '已处理',
   answered: '已接听',
+  self_served: '自助完成',
+  resolved: '已解决',
+  voicemail: '语音留言',
+  deflected: '已分流',
   abandoned: '放弃',
   abandoned_in_queue: '排队中放弃',
   abandoned_in_menu: '菜单中放弃',
   abandoned_with_virtual_agent: '虚拟座席阶段放弃',
+  left: '客户离开',
+  no_contact: '未接通',
+  returned: '已退回',
+  escalated_answered: '转人工后接听',
+  escalated_abandoned: '转人工后放弃',
+  escalated_deflected: '转人工后分流',
+  escalated_other: '转人工，其他结果',
+  canceled: '已取消',
+  expired: '已超时',
+  failed: '失败',
+  open: '进行中',
+}
+
+/** Frequent words of the platform. Another one is shown as it was sent. */
+const platformWords: Readonly<Record<string, string>> = {
+  ...outcomes,
+  in_sla: '服务水平内',
+  not_in_sla: '超出服务水平',
+  excluded: '不计入服务水平',
   short_abandoned: '短时放弃',
   finished: '已完成',
   transferred: '已转接',
   transferring: '转接中',
   escalated: '已转人工',
-  escalated_answered: '转人工后接听',
-  escalated_abandoned: '转人工后放弃',
-  escalated_deflected: '转人工后分流',
-  escalated_other: '转人工，其他结果',
   escalating: '转人工中',
-  deflected: '已分流',
-  canceled: '已取消',
-  failed: '失败',
   failed_transfer: '转接失败',
-  voicemail: '语音留言',
   voicemail_received: '已留言',
   other: '其他',
   callback: '回拨',
-  expired: '已超时',
   transfer_expired: '转接超时',
   unknown: '未知',
   missed: '未接',
@@ -50,7 +64,6 @@ const platformWords: Readonly<Record<string, string>> = {
   end_user: '客户',
   cascade: '逐级分配',
   left_queue: '离开队列',
-  open: '进行中',
   by_end_user_ask: '客户要求转人工',
   by_end_user_message: '客户消息触发',
   by_virtual_agent: '虚拟座席决定',
@@ -79,7 +92,7 @@ const typeParts: readonly (readonly [RegExp, string])[] = [
   [/Mobile Chat/, '手机聊天'],
   [/Mobile/, '手机'],
   [/Web/, '网页'],
-  [/Direct/, '直呼'],
+  [/Direct/, '直拨'],
   [/Extension/, '分机'],
 ]
 
@@ -92,7 +105,7 @@ export const course: Texts['course'] = {
     timeless === 0 ? '按时间排序' : `按时间排序；${n(timeless)} 个环节没有时间，无法绘出`,
   comma: '，',
   part: '环节',
-  who: '参与者',
+  who: '参与方',
   from: '开始',
   to: '结束',
   length: '时长',
@@ -112,7 +125,7 @@ export const course: Texts['course'] = {
     escalation: '转人工',
     deflected_escalation: '转人工被分流',
     deflection: '分流',
-    offer: '派送',
+    offer: '分配座席',
     sms: '短信',
   },
   events: '事件',
@@ -138,7 +151,7 @@ export const course: Texts['course'] = {
   fromTime: (time) => `始于 ${time}`,
   drawing: '会话图',
   drawingLabel: (parts, tracks) => `时间轴：${n(tracks)} 条轨道，${n(parts)} 个环节；表格内容相同`,
-  leftOut: (duration) => `略去 ${duration}`,
+  leftOut: (duration) => `省略 ${duration}`,
   styles: {
     menu: '菜单',
     virtual: '虚拟座席',

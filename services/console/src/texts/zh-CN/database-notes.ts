@@ -37,7 +37,7 @@ export const database: FailureNotes['database'] = {
   '57014': { meaning: '语句超过 database.statementTimeoutSeconds', toDo: '查明服务器变慢的原因' },
   '58': { meaning: 'Postgres 报告操作系统或存储错误', toDo: '查看服务器日志' },
   F0000: {
-    meaning: '有人员曾用另一个 identity.key 抹除，与当前配置不同',
+    meaning: '曾有人的数据用另一个 identity.key 抹除，与当前配置的不同',
     toDo: '设置当时配置的 identity.key（见 docs/privacy.md），再启动工作进程',
   },
 }

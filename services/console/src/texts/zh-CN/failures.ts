@@ -5,7 +5,7 @@ import { code, inEnglish, type Words } from '../marked.ts'
 export const failures: Texts['failures'] = {
   titles: {
     400: '请求无效',
-    403: '不允许',
+    403: '禁止访问',
     404: '找不到页面',
     413: '表单过大',
     415: '不是表单',
@@ -66,12 +66,12 @@ const plain: Record<Plain, Words> = {
   incomplete_form: '这不是本控制台的完整表单。请重新打开页面。',
   form_too_large: '表单超过 64 KiB。',
   answer_too_large: ['响应会超过 16 MiB。请用 limit 减少行数，或使用 ', code('aftercall sql'), '。'],
-  defect: '这是控制台的缺陷。请附上日志行上报。',
+  defect: '这是控制台的缺陷。请附上相关日志行上报。',
   not_a_table: 'format 只能是 csv，且只有表格支持。',
   not_a_source: 'source 必须是数据源的名称。',
   key_without_source: 'key 需要指定数据源，因为台账按存储桶查找键。搜索框会查找全部存储桶。',
   day_without_source: 'day 需要指定数据源，因为日期是数据源的当地日期。',
-  not_a_position: 'after 必须是另一页的 "next"。',
+  not_a_position: 'after 必须是上一页给出的“next”。',
   unstorable: '地址中有表无法存储的数字或字符。',
   database_login: '数据库拒绝登录。请更正 database.url 中的用户或密码。',
   database_missing: [

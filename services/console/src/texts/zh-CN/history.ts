@@ -54,7 +54,7 @@ export const history: Texts['history'] = {
   unknown: (place) => {
     switch (place) {
       case 'text':
-        return ['没有以此为名的已存储或已通知的内容。', ...howToSearch]
+        return ['没有找到与此相符的会话或对象。', ...howToSearch]
       case 'object':
         return [
           '台账中没有该对象：没有收到它的通知，或消息仍在队列中。',
@@ -65,7 +65,7 @@ export const history: Texts['history'] = {
         return '该会话没有已存储的修订版。如果知道文件的键，请搜索键。'
     }
   },
-  withThisId: '具有此 ID',
+  withThisId: 'ID 相符的会话',
   foundObjects: '键以此开头，或曾包含此会话；最多 50 个',
   happened: '处理过程',
   theObject: '对象信息',
@@ -85,7 +85,7 @@ export const stored: Texts['stored'] = {
   lastStored: '最近存储',
   revisionsAccepted: '接受的修订版',
   idAndTimes: 'ID 与时间',
-  wrongClock: (said, used) => ['文档称更新于 ', said, '，这不可能。修订版改按 ', used, ' 排序。'],
+  wrongClock: (said, used) => ['文档中的更新时间 ', said, ' 不可能成立，修订版改按 ', used, ' 排序。'],
   sharedId: (count, hasMore) => [
     `${hasMore ? '超过 ' : ''}${formats.number(count)} 个其他会话的 ID 与此相同。表中只保留修订版最新的会话，其他会话的文档保存在 `,
     code('warehouse.session_collision'),

@@ -28,10 +28,10 @@ const counts: Readonly<Record<string, string>> = {
   notKept: '未保留内容',
   cut: '只保留了部分',
   changed: '状态已改变',
-  made: '新建分区月份',
-  drained: '已清空默认分区',
-  dropped: '已删除分区',
-  deleted: '已删除月份',
+  made: '已新建的月份分区',
+  drained: '已清空的默认分区',
+  dropped: '已删除的分区',
+  deleted: '已删除的月份',
 }
 
 export const outcomes: Texts['outcomes'] = {
@@ -42,7 +42,7 @@ export const outcomes: Texts['outcomes'] = {
     duplicate: '相同内容已存储过，未做改动',
     missing: '读取时对象已不存在（S3 本身返回 404）',
     ignored: '没有需要存储的内容',
-    rejected: '内容无法使用，重试无济于事',
+    rejected: '内容无法使用，重试也没有用',
     failed: '稍后可能成功，会自动重试',
   },
   count: (number, name) => `${counts[name] ?? name} ${formats.number(number)}`,

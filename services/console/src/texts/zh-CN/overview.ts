@@ -72,7 +72,7 @@ export const workers: Texts['workers'] = {
     silentSeconds < 60 ? '一分钟内运行过' : `上次运行于 ${formats.span(Math.floor(silentSeconds / 60))}前`,
   queue: (name, isOnly) => (isOnly ? '队列' : name === 'live' ? '实时队列' : '回填队列'),
   state: ({ waiting, inFlight, delayed, oldestSeconds, deadLetters }) => {
-    const oldest = oldestSeconds === null ? '' : `，最早的约 ${formats.duration(oldestSeconds * 1_000)}`
+    const oldest = oldestSeconds === null ? '' : `，最久的已等待约 ${formats.duration(oldestSeconds * 1_000)}`
     const dead = deadLetters === null ? '' : ` · 死信 ${formats.number(deadLetters)} 条`
     const held = ` · 处理中或延迟 ${formats.number((inFlight ?? 0) + (delayed ?? 0))} 条`
     return `等待 ${formats.number(waiting ?? 0)} 条${oldest}${held}${dead}`
@@ -100,7 +100,7 @@ export const sourcePage: Texts['sourcePage'] = {
   sessions: '会话',
   objects: '对象',
   byKey: '按键查看',
-  failing: '失败中',
+  failing: '失败待重试',
   days: '按日',
   completeness: '完整性',
   drift: '结构漂移',

@@ -157,6 +157,6 @@ function rejectionsOpen({ sources, counts, isFresh, hasNoSource }: Of<'rejection
 }
 
 function nameDrift(path: string, type: string, word: string | null): string {
-  if (word !== null) return `${path} 的词 "${word}"`
+  if (word !== null) return `${path} 的词“${word}”`
   return driftType(type, path)
 }

@@ -11,7 +11,7 @@ const noteOf = createReadNote({ calls, database, documents, messages, others, ig
 export const rejections: Texts['rejections'] = {
   title: '拒收',
   titleOf: (source) => `${source} 的拒收`,
-  lead: '无法直接使用的对象和消息，重试无济于事。每一条都连同原因保留，直到被重放或忽略。',
+  lead: '无法直接使用的对象和消息，重试也没有用。每一条都连同原因保留，直到被重放或忽略。',
   ofAllSources: '全部数据源的拒收',
   nothing: '没有拒收',
   nothingText: '拒收会按原因显示在这里，并说明如何处理。',

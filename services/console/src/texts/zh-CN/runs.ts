@@ -50,8 +50,8 @@ export const newBackfill: Texts['newBackfill'] = {
   mayOnlyRead: '您只有只读权限',
   whoMayAct: '页面底部说明谁可以执行操作。',
   prefix: '只加载键以此开头的对象（留空：数据源的前缀）',
-  since: '从这一天起',
-  until: '到这一天之前',
+  since: '起始日期（含）',
+  until: '截止日期（不含）',
   maxRate: '每秒最多对象数（留空：存储和实时流量允许的上限）',
   estimate: '估算',
 }
@@ -69,7 +69,7 @@ export const days: Texts['days'] = {
   noneText: '有会话的日期会按数据源显示在这里。',
   legend: {
     good: '✓ 完整',
-    warn: '2% 缺失，高于平时',
+    warn: '缺失 2%，高于平时',
     bad: '缺失 5% 或更多',
     plain: '· 没有会话，? 尚无可比数据，… 尚未最终确定',
   },
@@ -105,7 +105,7 @@ export const analytics: Texts['analytics'] = {
   charts: {
     volume: { title: '每小时排队量与放弃量', lead: '进入队列的次数，红色为放弃的部分。' },
     levels: { title: '各队列服务水平', lead: '计入统计的排队中，在队列目标时间内接听的比例。' },
-    week: { title: '会话按星期和小时的分布', lead: '会话的开始时间。' },
+    week: { title: '会话量：按星期和小时', lead: '会话的开始时间。' },
     transfers: { title: '转接', lead: '左侧为转出的队列，右侧为去向。' },
     handling: { title: '各队列处理时长', lead: '全部已处理交互的合计。' },
   },
@@ -127,7 +127,7 @@ export const analytics: Texts['analytics'] = {
     talk: '通话',
     hold: '保持',
     wrapUp: '后处理',
-    beforeCall: '呼叫前',
+    beforeCall: '呼前准备',
   },
   notMeasured: '未统计',
   entries: (share, entries) => `${share}，排队 ${n(entries)} 次`,
@@ -135,7 +135,7 @@ export const analytics: Texts['analytics'] = {
   talk: '通话',
   hold: '保持',
   wrapUp: '后处理',
-  beforeCall: '呼叫前',
+  beforeCall: '呼前准备',
   partOf: (name, ms) => `${name} ${formats.duration(ms)}`,
   volumeLabel: (entries) => `按小时统计的 ${n(entries)} 次排队；数字见表格`,
   hour: (clock, entries, abandoned) =>
@@ -143,6 +143,6 @@ export const analytics: Texts['analytics'] = {
   transfersLabel: '从各队列转出的去向；数字见表格',
   transfersOf: (name, count) => `${name}：转接 ${n(count)} 次`,
   fromTo: (from, to) => `${from} → ${to}`,
-  weekLabel: '会话按星期和小时的分布；数字见表格',
+  weekLabel: '会话量按星期和小时的分布；数字见表格',
   weekHour: (weekday, clock, sessions) => `${weekday} ${clock}，${n(sessions)} 个会话`,
 }

@@ -9,7 +9,7 @@ export const shell: Texts['shell'] = {
     objects: '对象',
     rejections: '拒收',
     runs: '运行',
-    days: '按日',
+    days: '完整性',
     drift: '结构漂移',
     analytics: '分析',
     actions: '操作',
@@ -26,7 +26,7 @@ export const shell: Texts['shell'] = {
   runbook: '运维手册',
   viewer: (viewer) => {
     if (viewer === undefined) return '控制台只读取数据库。'
-    if (viewer.kind === 'actor') return `当前用户 ${viewer.name}，可以要求工作进程执行操作。`
+    if (viewer.kind === 'actor') return `当前用户 ${viewer.name}，可以让工作进程执行操作。`
     switch (viewer.because) {
       case 'no_identity':
         return '只读：控制台无法识别您的身份（console.identity）。'

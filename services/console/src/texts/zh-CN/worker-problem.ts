@@ -42,12 +42,12 @@ export function workerProblem(found: WorkerProblem): { what: Words; whatToDo: Wo
       const others = found.hosts.length > 3 ? ' 等' : ''
       return {
         what: `${n(found.hosts.length)} 个工作进程超过一分钟没有报告：${found.hosts.slice(0, 3).map(hostWords).join('；')}${others}。`,
-        whatToDo: '其他工作进程继续运行。这些进程已被杀死，或无法连接数据库。',
+        whatToDo: '其他工作进程继续运行。这些进程已被强行终止，或无法连接数据库。',
       }
     }
     case 'queue_late':
       return {
-        what: `${nameQueue(found.queue)} 积压：${n(found.queue.waiting ?? 0)} 条消息在等待，最早的约 ${formats.span(Math.floor(found.oldestSeconds / 60))}。`,
+        what: `${nameQueue(found.queue)} 积压：${n(found.queue.waiting ?? 0)} 条消息在等待，最久的已等待约 ${formats.span(Math.floor(found.oldestSeconds / 60))}。`,
         whatToDo: '增加工作进程，或查明数据库变慢的原因。',
       }
     case 'dead_letters':
