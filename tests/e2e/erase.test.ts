@@ -177,6 +177,10 @@ test('beside a worker, a person is copied out, counted, and erased, and no way o
     JSON.stringify(await bench.rows(`select counts from ingest.reconcile_run order by run_id desc limit 1`)),
   ).not.toContain('missing')
 
+  // A backfill finds objects with erased keys in the ledger as well, by their digests.
+  const estimated = await run('backfill', '--source', 'acme', '--dry-run', '--json')
+  expect(JSON.parse(estimated.stdout)).toMatchObject({ toLoad: 0 })
+
   // A new file of the same person is blanked, too.
   const later = documentOf('call-48213', (document) => {
     Object.assign(document, {

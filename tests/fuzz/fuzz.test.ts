@@ -15,7 +15,18 @@ type Ran = { code: number; out: string }
 /** `npm run fuzz`, without leaving findings behind. */
 function fuzz(target: string, ...args: string[]): Promise<Ran> {
   const main = new URL('main.ts', import.meta.url).pathname
-  const flags = [...meterFlags, main, '--target', target, '--minutes', '9', '--leave-none', ...args]
+  const flags = [
+    ...meterFlags,
+    main,
+    '--target',
+    target,
+    '--minutes',
+    '9',
+    '--turn-minutes',
+    '9',
+    '--leave-none',
+    ...args,
+  ]
   return new Promise((resolve) => {
     execFile(process.execPath, flags, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out: out + err })

@@ -23,6 +23,8 @@ export type FuzzOptions = {
 export type FuzzResult = {
   inputs: number
   blocks: number
+  /** Of them, those that none of the first inputs has reached. */
+  newBlocks: number
   /** Stands for all inputs in their order. */
   digest: string
   /** The highest cost for each byte, of inputs long enough to say something. */
@@ -30,6 +32,8 @@ export type FuzzResult = {
   findings: Finding[]
   /** The inputs that reach everything that was reached, and the costliest ones. */
   corpus: Uint8Array[]
+  /** More of them, to go on from. */
+  reached: Uint8Array[]
 }
 
 /** An input that reached something new. */
@@ -59,6 +63,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   }
   try {
     for (const input of [...target.seeds(), ...corpus]) await tryInput(fuzzing, input)
+    const firstBlocks = blocksOf(fuzzing.seen)
     while (fuzzing.kept.length > 0 && goesOn(fuzzing.inputs) && fuzzing.findings.size < findingsMax) {
       const parent = pick(fuzzing.random, fuzzing.kept)
       const other = pick(fuzzing.random, fuzzing.kept)
@@ -70,12 +75,19 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     const findings: Finding[] = []
     for (const finding of fuzzing.findings.values()) findings.push(await shrink(fuzzing, finding))
     const { inputs, seen, highest, kept } = fuzzing
-    const blocks = new Set([...seen].map(blockOf)).size
+    const blocks = blocksOf(seen)
     const digest = fuzzing.digest.digest('hex').slice(0, 8)
-    return { inputs, digest, blocks, highest, findings, corpus: smallestCover(kept) }
+    return {
+      ...{ inputs, digest, blocks, newBlocks: blocks - firstBlocks, highest, findings },
+      ...{ corpus: smallestCover(kept, coverMax), reached: smallestCover(kept, reachedMax) },
+    }
   } finally {
     meter.close()
   }
+}
+
+function blocksOf(features: ReadonlySet<number>): number {
+  return new Set([...features].map(blockOf)).size
 }
 
 /** Now and then the one that costs most, so that cost grows further. */
@@ -113,7 +125,7 @@ async function tryInput(fuzzing: Fuzzing, input: Uint8Array): Promise<void> {
 const bytesLeast = 4_096
 
 /** Two findings of the same kind have messages that differ in numbers only. */
-function kindOf(message: string): string {
+export function kindOf(message: string): string {
   return (message.split('\n')[0] ?? '').replaceAll(/\d+/g, '0').slice(0, 200)
 }
 
@@ -178,11 +190,12 @@ async function shrink(fuzzing: Fuzzing, { input, message }: Finding): Promise<Fi
 }
 
 const coverMax = 28
+const reachedMax = 200
 /** Of one input: a corpus is part of the repository. */
 const coverBytesMax = 8_192
 
 /** Small inputs first: those that reach a block that none before has reached; then the costliest. */
-function smallestCover(all: readonly Kept[]): Uint8Array[] {
+function smallestCover(all: readonly Kept[], inputsMax: number): Uint8Array[] {
   const kept = all.filter(({ input }) => input.byteLength <= coverBytesMax)
   const gains = new Map<number, Kept>()
   for (const one of kept) {
@@ -193,7 +206,7 @@ function smallestCover(all: readonly Kept[]): Uint8Array[] {
   }
   const shares = new Map<Kept, number>()
   for (const one of gains.values()) shares.set(one, (shares.get(one) ?? 0) + 1)
-  const most = [...shares].sort(([, some], [, others]) => others - some).slice(0, coverMax)
+  const most = [...shares].sort(([, some], [, others]) => others - some).slice(0, inputsMax)
   const costliest = (['steps', 'allocated'] as const).map((by) =>
     kept.reduce<Kept | undefined>(
       (best, one) => (best === undefined || one.perByte[by] > best.perByte[by] ? one : best),

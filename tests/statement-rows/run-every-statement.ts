@@ -217,7 +217,10 @@ async function keepSealed(db: Database): Promise<void> {
 }
 
 async function readLedger(db: Database): Promise<void> {
-  await lookUpObjects(db, 'files', ['call-1.json', 'gone.json'], { source: 'acme', identityKey })
+  await lookUpObjects(db, { name: 'acme', bucket: 'files', settings: { identityKey } }, [
+    'call-1.json',
+    'gone.json',
+  ])
   await all(readLedgerPages(db, { bucket: 'files', prefix: '' }))
   await countStrays(db)
   expect(await readObjectHistory(db, place)).toBeDefined()

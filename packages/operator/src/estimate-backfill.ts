@@ -23,7 +23,7 @@ export type BackfillEstimate = {
 }
 
 export type EstimateOptions = Omit<PlanOptions, 'signal'> &
-  Pick<CountObjectsOptions, 'db' | 'choice' | 'openPages' | 'listersMax' | 'counted'> &
+  Pick<CountObjectsOptions, 'db' | 'source' | 'choice' | 'openPages' | 'listersMax' | 'counted'> &
   Pick<MeasureOptions, 'ingest' | 'limit' | 'raw' | 'batchSize'> & { via: 'direct' | 'queue' }
 
 const sampleMax = 200

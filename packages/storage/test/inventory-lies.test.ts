@@ -88,6 +88,18 @@ test.each<[string, Buffer[], FileSays]>([
   ],
   ['levels say fewer bytes than none', [page2Of(texts, { values: 3, levelBytes: -billion })], { rows: 3 }],
   ['a page says fewer nulls than none', [page2Of(texts, { values: 3, nulls: -billion })], { rows: 3 }],
+  [
+    'a page does not say how long its levels are',
+    [page2Of(texts, { values: 3, lacks: 5 })],
+    { rows: 3, isOptional: true },
+  ],
+  ['a page does not say how many lists it has', [page2Of(texts, { values: 3, lacks: 6 })], { rows: 3 }],
+  // A reader of the first version takes the first byte for a width, one of the second takes four for a length.
+  [
+    'texts are runs of bits',
+    [page2Of(Buffer.concat([Buffer.from([1, 6, 0, 0]), runOf(billion, 0)]), { values: 3, encoding: 3 })],
+    { rows: 3 },
+  ],
   ['texts share their beginnings', [pageOf(texts, { values: 3, encoding: 7 })], { rows: 3 }],
   ['a column is outside the file', [pageOf(texts, { values: 3 })], { rows: 3, offset: billion }],
   ['a column says a negative size', [pageOf(texts, { values: 3 })], { rows: 3, columnBytes: -10 }],

@@ -1,6 +1,6 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
-import { lookUpObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
+import { lookUpObjects, type SourceOfObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { type Choice, choose } from './choose-objects.ts'
 import { type Listed, needsLoading, syncStatusOf } from './sync-status.ts'
 
@@ -11,7 +11,7 @@ export type ComparedPage = { toLoad: ListedObject[]; counts: Counts }
 
 /** Leaves out objects outside the choice, and then those that ended with this very content. Neither are fetched. */
 export async function comparePage(
-  { db, bucket, choice }: { db: Database; bucket: string; choice: Choice },
+  { db, source, choice }: { db: Database; source: SourceOfObjects; choice: Choice },
   objects: readonly ListedObject[],
 ): Promise<ComparedPage> {
   const counts: Counts = { listed: objects.length }
@@ -24,7 +24,7 @@ export async function comparePage(
     return chosen === 'wanted'
   })
   const keys = wanted.map(({ key }) => key)
-  const known = await lookUpObjects(db, bucket, keys)
+  const known = await lookUpObjects(db, source, keys)
   const toLoad = wanted.filter((object) => {
     const status = syncStatusOf(object, known.get(object.key))
     if (!needsLoading(status)) count(status === 'rejected' ? 'rejected before' : status)

@@ -1,12 +1,13 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { BackfillShard, Counts } from '@aftercall/warehouse/ledger/backfill-runs'
+import type { SourceOfObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
 import type { Choice } from './choose-objects.ts'
 import { comparePage, type ListedObject } from './compare-page.ts'
 import type { ShardPage } from './work-shard.ts'
 
 export type CountObjectsOptions = {
   db: Database
-  bucket: string
+  source: SourceOfObjects
   choice: Choice
   shards: readonly BackfillShard[]
   openPages(shard: BackfillShard, signal: AbortSignal): AsyncIterable<ShardPage>

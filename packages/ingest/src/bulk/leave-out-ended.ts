@@ -1,6 +1,6 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
-import { lookUpObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
+import { lookUpObjects, type SourceOfObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
 import type { ListedObject } from './compare-page.ts'
 import { needsLoading, syncStatusOf } from './sync-status.ts'
 
@@ -9,11 +9,11 @@ import { needsLoading, syncStatusOf } from './sync-status.ts'
  * others are still to load. All of them had to be loaded a moment ago, so what has ended since belongs to the same load.
  */
 export async function leaveOutEnded(
-  { db, bucket }: { db: Database; bucket: string },
+  { db, source }: { db: Database; source: SourceOfObjects },
   objects: readonly ListedObject[],
 ): Promise<{ toLoad: ListedObject[]; counts: Counts }> {
   const keys = objects.map(({ key }) => key)
-  const known = await lookUpObjects(db, bucket, keys)
+  const known = await lookUpObjects(db, source, keys)
   const counts: Counts = {}
   const toLoad = objects.filter((object) => {
     const ledger = known.get(object.key)

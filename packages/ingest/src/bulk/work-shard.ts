@@ -1,5 +1,6 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { type BackfillShard, type Counts, saveShardProgress } from '@aftercall/warehouse/ledger/backfill-runs'
+import type { SourceOfObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
 import type { BackfillEvents } from './backfill-events.ts'
 import type { Choice } from './choose-objects.ts'
 import { comparePage, type ListedObject } from './compare-page.ts'
@@ -19,7 +20,7 @@ export type CountEnded = (objects: number) => void
 export type ShardWork = {
   db: Database
   runId: string
-  bucket: string
+  source: SourceOfObjects
   choice: Choice
   /** From the shard's position on. */
   openPages(shard: BackfillShard, signal: AbortSignal): AsyncIterable<ShardPage>

@@ -14,7 +14,7 @@ export async function findUnloaded(load: LocalLoad, files: readonly LocalFile[])
   const { db, source, events, stopping } = load
   const backoff = { baseMs: 200, capMs: 10_000, retryable: isOutage, onRetry: events.databaseAway }
   const paths = files.map((file) => file.path)
-  const ask = () => lookUpObjects(db, source.bucket, paths)
+  const ask = () => lookUpObjects(db, { ...source, settings: source.settings }, paths)
   const known = await retryWithBackoff(ask, { ...backoff, signal: stopping })
   return files.filter((file) => {
     const found = known.get(file.path)

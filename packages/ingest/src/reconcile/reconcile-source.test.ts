@@ -127,7 +127,7 @@ test('a listing that breaks off fails the pass: loaded objects stay, and nothing
   await expect(pass).rejects.toThrow('the store went away')
   const known = await lookUpObjects(
     bench.database.db,
-    bucket,
+    { name: 'acme', bucket, settings: undefined },
     [0, 1, 2].map((id) => `broken/call-${id}.json`),
   )
   expect([...known.values()].map(({ key, removedAt }) => [key, removedAt]).sort()).toEqual([
@@ -155,7 +155,10 @@ test('a pass that loses the lease of its source loads and records nothing more, 
     },
   })
   await expect(pass).rejects.toMatchObject({ code: 'lease_lost' })
-  const known = await lookUpObjects(bench.database.db, bucket, ['taken/call-1.json', 'taken/gone.json'])
+  const known = await lookUpObjects(bench.database.db, { name: 'acme', bucket, settings: undefined }, [
+    'taken/call-1.json',
+    'taken/gone.json',
+  ])
   expect([...known.values()].map(({ key, removedAt }) => [key, removedAt])).toEqual([
     ['taken/gone.json', null],
   ])

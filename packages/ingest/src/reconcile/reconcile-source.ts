@@ -69,9 +69,8 @@ async function judgePage(pass: ReconcilePass, pairs: readonly Pair[]): Promise<J
   if (toLookUp.length === 0) return judged
   const known = await lookUpObjects(
     db,
-    source.bucket,
+    { ...source, settings: source.settings },
     toLookUp.map(({ key }) => key),
-    { source: source.name, identityKey: source.settings?.identityKey },
   )
   const looked = judgeAll(
     toLookUp.map((pair) => ({ ...pair, known: known.get(pair.key) })),

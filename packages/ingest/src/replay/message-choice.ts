@@ -63,9 +63,15 @@ export async function describeMessage(
       if (record.kind === 'unusable')
         return { ...unknown, outcome: 'unreadable', code: 'message_record_unusable' }
       const { bucket, key } = record.ref
-      const known = (await lookUpObjects(db, bucket, [key])).get(key)
-      const source = findSource(sources, { bucket, key })?.name
-      return { place: { bucket, key }, source, outcome: known?.outcome, code: known?.code ?? undefined }
+      const source = findSource(sources, { bucket, key })
+      const ofObject = { name: source?.name ?? '', bucket, settings: source?.settings }
+      const known = (await lookUpObjects(db, ofObject, [key])).get(key)
+      return {
+        place: { bucket, key },
+        source: source?.name,
+        outcome: known?.outcome,
+        code: known?.code ?? undefined,
+      }
     }),
   )
 }

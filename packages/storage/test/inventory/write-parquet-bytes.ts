@@ -73,16 +73,14 @@ export function pageOf(
   return Buffer.concat([writeThrift(header), bytes])
 }
 
-/** A page of the second version. */
+/** A page of the second version, without the field that `lacks` names. */
 export function page2Of(
   bytes: Buffer,
-  says: { values: number; nulls?: number; levelBytes?: number },
+  says: { values: number; nulls?: number; levelBytes?: number; encoding?: number; lacks?: number },
 ): Buffer {
-  const { values, nulls = 0, levelBytes = 0 } = says
-  const fields = [values, nulls, values, 0, levelBytes, 0].map((i, place): [number, Thrift] => [
-    place + 1,
-    { i },
-  ])
+  const { values, nulls = 0, levelBytes = 0, encoding = 0, lacks } = says
+  const all = [values, nulls, values, encoding, levelBytes, 0]
+  const fields = all.map((i, place): [number, Thrift] => [place + 1, { i }]).filter(([id]) => id !== lacks)
   return Buffer.concat([
     writeThrift({
       struct: [

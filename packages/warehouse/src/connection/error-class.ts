@@ -85,6 +85,12 @@ export function isLimit(error: unknown): boolean {
   return sqlStateOf(error)?.startsWith('54') === true
 }
 
+/** The server has ended the transaction for the sake of another one. The same transaction may well succeed now. */
+export function isConflict(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  return state === '40001' || state === '40P01'
+}
+
 /** Another session holds a lock for long: not the fault of any document, and no reason to give one up. */
 export function isLockedOut(error: unknown): boolean {
   return sqlStateOf(error) === '55P03'

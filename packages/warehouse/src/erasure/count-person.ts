@@ -6,6 +6,7 @@ import { findContents } from './erase-rejections.ts'
 import { countSessions, type ErasureCounts, noCounts } from './erasure-record.ts'
 import { findObjects } from './find-objects.ts'
 import { type FoundSession, findSessions } from './find-sessions.ts'
+import { createPersonOpener } from './open-once.ts'
 import type { Person } from './person.ts'
 import { sumUnreadable, type Unreadable } from './unreadable.ts'
 
@@ -23,7 +24,7 @@ export async function countPerson(
   request: Pick<ErasureRequest, 'selector' | 'withNames' | 'opener'>,
 ): Promise<PersonCount> {
   const person = await collectPerson(db, request.selector, request.withNames)
-  const { opener } = request
+  const opener = createPersonOpener(request.opener)
   const { sessions, unreadable } = await findSessions(db, person, opener)
   const counts = { ...noCounts, agents: person.agents.length }
   countSessions(counts, sessions)

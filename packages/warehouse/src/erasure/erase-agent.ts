@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { AgentIds } from './erase-sessions.ts'
+import { retryConflicts } from './retry-conflicts.ts'
 
 /**
  * Takes an agent out of the tables where agents are dimensions. The row stays, without a name and with another id and key, so
  * that figures by agent stay what they were. The row of rollup.state comes first: no refresh counts at the same time.
  */
 export async function eraseAgents(db: Database, source: string, agents: AgentIds): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+  const inTransaction = async (transaction: Database): Promise<void> => {
     await sql`update rollup.state set refreshed_at = refreshed_at`.execute(transaction)
     for (const [oldId, newId] of agents) {
       // After a run that was killed, the row may have come again before the list had it.
@@ -27,5 +28,6 @@ export async function eraseAgents(db: Database, source: string, agents: AgentIds
         `.execute(transaction)
       }
     }
-  })
+  }
+  await retryConflicts(() => db.transaction().execute(inTransaction))
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { withHeads } from './erase-sessions.ts'
 import { type Person, patternOf } from './person.ts'
+import { retryConflicts } from './retry-conflicts.ts'
 
 /** An object with the key that stands in place of its own from now on. */
 export type ErasedObject = { bucket: string; key: string; newKey: string }
@@ -16,7 +17,7 @@ export async function eraseObjects(
 ): Promise<void> {
   if (objects.length === 0) return
   const given = givenOf(objects)
-  await db.transaction().execute(async (transaction) => {
+  const inTransaction = async (transaction: Database): Promise<void> => {
     // A loader may have written the new key already.
     await sql`
       delete from ingest.object o using ${given}
@@ -27,7 +28,8 @@ export async function eraseObjects(
       update ingest.object o set object_key = given."newKey" from ${given}
       where o.bucket = given.bucket and o.object_key = given.key
     `.execute(transaction)
-  })
+  }
+  await retryConflicts(() => db.transaction().execute(inTransaction))
   await eraseLineage(db, source, objects, batchSize)
 }
 
@@ -69,15 +71,13 @@ async function eraseLineage(
 export async function eraseSamples(db: Database, person: Person): Promise<number> {
   const pattern = patternOf(person)
   const { source } = person
-  const done = await Promise.all([
-    sql`delete from ingest.schema_drift where source = ${source} and (word ~* ${pattern} or json_type ~* ${pattern})`.execute(
-      db,
-    ),
+  const statements = [
+    sql`delete from ingest.schema_drift where source = ${source} and (word ~* ${pattern} or json_type ~* ${pattern})`,
     sql`update ingest.schema_drift set example_key = ${erasedKeyPrefix}
-        where source = ${source} and example_key ~* ${pattern}`.execute(db),
+        where source = ${source} and example_key ~* ${pattern}`,
     sql`update ingest.reconcile_run set examples = '{}', error = case when error !~* ${pattern} then error end
-        where source = ${source} and (examples::text ~* ${pattern} or error ~* ${pattern})`.execute(db),
-    sql`delete from ingest.listed_object where object_key ~* ${pattern}`.execute(db),
+        where source = ${source} and (examples::text ~* ${pattern} or error ~* ${pattern})`,
+    sql`delete from ingest.listed_object where object_key ~* ${pattern}`,
     sql`
       update ingest.backfill_shard s set
         after_key = case when after_key !~* ${pattern} then after_key end,
@@ -87,8 +87,9 @@ export async function eraseSamples(db: Database, person: Person): Promise<number
       from ingest.backfill_run r
       where r.run_id = s.run_id and r.source = ${source} and r.state = 'done'
         and concat_ws(' ', after_key, up_to_key, file_key, done_key) ~* ${pattern}
-    `.execute(db),
-  ])
+    `,
+  ]
+  const done = await Promise.all(statements.map((one) => retryConflicts(() => one.execute(db))))
   return done.reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0), 0)
 }
 

@@ -18,6 +18,7 @@ import {
 import { blankInBatches, eraseRest, listOf, registerPerson, registerSessions } from './erasure-steps.ts'
 import { ErasureKeyError } from './erasures.ts'
 import { type FoundSession, findSessions, keyOf } from './find-sessions.ts'
+import { createPersonOpener, type PersonOpener } from './open-once.ts'
 import type { Person, PersonSelector } from './person.ts'
 import { requireReadable, sumUnreadable, type Unreadable } from './unreadable.ts'
 
@@ -72,12 +73,13 @@ const roundsMax = 5
  * be run again with the same selector. Runs with the rights of the owner.
  */
 export async function erasePerson(db: Database, request: ErasureRequest): Promise<ErasureReport> {
-  const { selector, identityKey, opener, batchSize = batchSizeDefault, signal } = request
+  const { selector, identityKey, batchSize = batchSizeDefault, signal } = request
+  const opener = createPersonOpener(request.opener)
   const keyVersion = erasureKeyVersion(identityKey)
   const known = await readKeyVersion(db)
   if (known !== null && known !== keyVersion) throw new ErasureKeyError(true)
   const person = await collectPerson(db, selector, request.withNames)
-  await checkFound(db, person, request)
+  await checkFound(db, person, opener, request)
   const erasureId = await startErasure(db, {
     ...{ source: selector.source, kind: selector.kind, keyVersion },
     digest: erasureDigest(identityKey, {
@@ -120,18 +122,23 @@ export async function erasePerson(db: Database, request: ErasureRequest): Promis
   return { erasureId, counts, remaining, unreadable, openRuns: await openRunsWithKeys(db, person) }
 }
 
+/** The second erasure, once the keys are there, has to be told what the first one has erased. */
+const goOnWithoutKeys =
+  'go on without them, with --skip-unreadable. Before that, have the ids, numbers and addresses of the person written down (aftercall subject-access --skip-unreadable lists them): to erase the rest later, the command needs each of them, because the tables no longer tell them'
+
 /** @throws SharedValueError, UnreadableError */
 async function checkFound(
   db: Database,
   person: Person,
-  { consumersMax, opener, skipsUnreadable }: ErasureRequest,
+  opener: PersonOpener,
+  { consumersMax, skipsUnreadable }: ErasureRequest,
 ): Promise<void> {
   const { sessions, unreadable } = await findSessions(db, person, opener)
   const consumers = await countConsumers(db, person.source, sessions)
   if (consumers > consumersMax) throw new SharedValueError(consumers, consumersMax)
   if (skipsUnreadable) return
   const contents = await findContents(db, person, sessions, { opener, reads: 'needed' })
-  requireReadable(sumUnreadable([unreadable, contents.unreadable]))
+  requireReadable(sumUnreadable([unreadable, contents.unreadable]), goOnWithoutKeys)
 }
 
 /** The sessions that tell of the person what else to look for. */

@@ -2,12 +2,13 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { fingerprintOf } from '../ledger/rejections.ts'
 import { nameOfRejected } from '../sealing/content-names.ts'
-import type { Opener } from '../sealing/create-opener.ts'
 import type { ErasedObject } from './erase-objects.ts'
 import type { FoundSession } from './find-sessions.ts'
 import { textOfContent } from './named-in-content.ts'
 import { namingTest } from './naming-test.ts'
+import type { Finding, PersonOpener } from './open-once.ts'
 import { type Person, patternOf } from './person.ts'
+import { retryConflicts } from './retry-conflicts.ts'
 import { type CountingOpener, createCountingOpener, type Unreadable } from './unreadable.ts'
 
 /**
@@ -36,11 +37,20 @@ export async function findContents(
   db: Database,
   person: Person,
   sessions: readonly FoundSession[],
-  { opener, reads }: { opener: Opener; reads: 'all' | 'needed' },
+  { opener, reads }: { opener: PersonOpener; reads: 'all' | 'needed' },
 ): Promise<FoundContents> {
   const own = JSON.stringify(sessions.filter(({ blanks }) => blanks === 'all'))
   const isNamed = namingTest(person)
+  const find = (bytes: Uint8Array): Finding => (isNamed(textOfContent(bytes)) ? 'named' : 'nothing')
   const counting = createCountingOpener(opener)
+  /** `content`: if it was read for its own sake. */
+  const findingOf = async ({ sealed, sha256, ...row }: ContentRow, content: Uint8Array | null) => {
+    const bytes = content ?? row.content
+    if (bytes !== null) return find(bytes)
+    return sealed === null || reads === 'all'
+      ? 'nothing'
+      : await counting.judge(sealed, nameOfRejected(sha256), find)
+  }
   const contents: FoundContent[] = []
   for (let after = ''; ; ) {
     const answer = await sql<ContentRow>`
@@ -57,8 +67,8 @@ export async function findContents(
     `.execute(db)
     for (const row of answer.rows) {
       const { sha256, sources, isOfSession } = row
-      const content = isOfSession && reads === 'needed' ? null : await contentOf(row, counting)
-      if (!isOfSession && (content === null || !isNamed(textOfContent(content)))) continue
+      const content = reads === 'all' ? await contentOf(row, counting) : null
+      if (!isOfSession && (await findingOf(row, content)) === 'nothing') continue
       for (const source of sources) contents.push({ source, sha256, content })
     }
     const last = answer.rows.at(-1)
@@ -112,18 +122,18 @@ export async function eraseRejections(
     const detail = new RegExp(pattern, 'i').test(row.detail) ? row.code : row.detail
     const bare = { ...row, objectKey, detail, versionId: null, messageId: null, content: null }
     const fingerprint = Buffer.from(fingerprintOf(bare, new Map()), 'hex')
-    await sql`
+    const erase = sql`
       update ingest.rejection r set object_key = ${objectKey}, detail = ${detail},
         content_sha256 = case when ${row.hasContent} then null else r.content_sha256 end,
         state = case when r.object_key is distinct from ${objectKey} and r.state = 'open' then 'ignored' else r.state end,
         fingerprint = case when exists (select from ingest.rejection other where other.fingerprint = ${fingerprint}::bytea)
                            then r.fingerprint else ${fingerprint}::bytea end
-      where r.rejection_id = ${row.rejectionId}::bigint
-    `.execute(db)
+      where r.rejection_id = ${row.rejectionId}::bigint`
+    await retryConflicts(() => erase.execute(db))
   }
-  await sql`
+  const drop = sql`
     delete from ingest.rejected_content c where encode(c.content_sha256, 'hex') = any(${hashes}::text[])
-      and not exists (select from ingest.rejection r where r.content_sha256 = c.content_sha256)
-  `.execute(db)
+      and not exists (select from ingest.rejection r where r.content_sha256 = c.content_sha256)`
+  await retryConflicts(() => drop.execute(db))
   return answer.rows.length
 }

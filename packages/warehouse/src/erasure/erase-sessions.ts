@@ -6,6 +6,7 @@ import {
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { FoundSession } from './find-sessions.ts'
+import { retryConflicts } from './retry-conflicts.ts'
 
 /** New ids of the erased agents by their old ones. */
 export type AgentIds = ReadonlyMap<string, string>
@@ -19,7 +20,7 @@ export async function withHeads<Answer>(
   sessions: readonly Key[],
   work: (transaction: Database, keys: RawBuilder<unknown>) => Promise<Answer>,
 ): Promise<Answer> {
-  return db.transaction().execute(async (transaction) => {
+  const inTransaction = async (transaction: Database): Promise<Answer> => {
     await sql`select set_config(name, 'off', true) from unnest(array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']) name`.execute(
       transaction,
     )
@@ -32,7 +33,8 @@ export async function withHeads<Answer>(
       for update of head
     `.execute(transaction)
     return work(transaction, keys)
-  })
+  }
+  return retryConflicts(() => db.transaction().execute(inTransaction))
 }
 
 /**

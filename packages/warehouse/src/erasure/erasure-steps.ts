@@ -1,7 +1,6 @@
 import { type KeyObject, randomInt, randomUUID } from 'node:crypto'
 import { type ErasedValue, erasedKeyOf, erasureDigest } from '@aftercall/metadata/erasure/erasure-digest'
 import type { Database } from '../connection/database.ts'
-import type { Opener } from '../sealing/create-opener.ts'
 import { eraseCollisions } from './erase-collisions.ts'
 import { readKeys, replaceKeys } from './erase-keys.ts'
 import { type ErasedObject, eraseObjects, eraseSamples } from './erase-objects.ts'
@@ -11,6 +10,7 @@ import type { ErasureCounts } from './erasure-record.ts'
 import { findObjects } from './find-objects.ts'
 import { type FoundSession, keyOf } from './find-sessions.ts'
 import { objectNamed } from './named-values.ts'
+import type { PersonOpener } from './open-once.ts'
 import { type Person, valuesOf } from './person.ts'
 import type { Erased } from './read-erased.ts'
 import { type Registration, registerErased, type ToErase } from './register-erased.ts'
@@ -64,7 +64,7 @@ export type Work = {
   list: List
   person: Person
   agents: AgentIds
-  opener: Opener
+  opener: PersonOpener
   batchSize: number
   signal: AbortSignal
 }

@@ -6,7 +6,7 @@ import {
 } from '@aftercall/metadata/erasure/personal-columns'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import type { Opener } from '../sealing/create-opener.ts'
+import type { PersonOpener } from './open-once.ts'
 import { type Person, patternOf } from './person.ts'
 import { searchOpened } from './search-opened.ts'
 import { createCountingOpener, type Unreadable } from './unreadable.ts'
@@ -42,7 +42,11 @@ export type FoundSessions = { sessions: FoundSession[]; unreadable: Unreadable[]
  * the document of a session that shares its id. Reads all facts of the source: no index could find a number in a text. Takes
  * no lock.
  */
-export async function findSessions(db: Database, person: Person, opener: Opener): Promise<FoundSessions> {
+export async function findSessions(
+  db: Database,
+  person: Person,
+  opener: PersonOpener,
+): Promise<FoundSessions> {
   const rows = new Map<string, FoundRow>()
   const { session } = person
   if (session !== null) merge(rows, { ...session, ...nowhere, isOwn: true })
@@ -78,7 +82,7 @@ function merge(rows: Map<string, FoundRow>, row: FoundRow): void {
 async function mergeOpened(
   db: Database,
   person: Person,
-  opener: Opener,
+  opener: PersonOpener,
   rows: Map<string, FoundRow>,
 ): Promise<Unreadable[]> {
   const counting = createCountingOpener(opener)

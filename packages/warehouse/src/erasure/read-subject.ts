@@ -6,6 +6,7 @@ import { findContents } from './erase-rejections.ts'
 import { findObjects } from './find-objects.ts'
 import { type FoundSession, findSessions, keyOf } from './find-sessions.ts'
 import { textOfContent } from './named-in-content.ts'
+import { createPersonOpener } from './open-once.ts'
 import { openRow } from './open-row.ts'
 import { type Person, type PersonSelector, patternOf } from './person.ts'
 import { createCountingOpener, sumUnreadable, type Unreadable } from './unreadable.ts'
@@ -32,8 +33,9 @@ export type SubjectItem =
 export async function* readSubject(
   db: Database,
   selector: PersonSelector,
-  opener: Opener,
+  sealed: Opener,
 ): AsyncGenerator<SubjectItem> {
+  const opener = createPersonOpener(sealed)
   const person = await collectPerson(db, selector, false)
   const { source, consumers, contacts, agents } = person
   yield { kind: 'person', source, endUserIds: consumers, contacts, agentIds: agents }

@@ -4,6 +4,7 @@ import type { Database } from '../connection/database.ts'
 import { type DocumentOf, nameOfDocument, nameOfOriginal } from '../sealing/content-names.ts'
 import { textOfContent } from './named-in-content.ts'
 import { namingTest } from './naming-test.ts'
+import type { Finding } from './open-once.ts'
 import { type Person, patternOf } from './person.ts'
 import type { CountingOpener } from './unreadable.ts'
 
@@ -38,8 +39,9 @@ export async function* searchOpened(
   person: Person,
   search: Search,
 ): AsyncGenerator<OpenedMatch[]> {
-  const testDocument = documentTest(person)
-  const testBytes = namingTest(person)
+  const findInDocument = documentTest(person)
+  const isNamed = namingTest(person)
+  const findInBytes = (bytes: Buffer): Finding => (isNamed(textOfContent(bytes)) ? 'named' : 'nothing')
   for (let after: KeptRow | undefined; ; ) {
     const rows = await readPage(db, person.source, search.table, after)
     after = rows.at(-1)
@@ -47,11 +49,13 @@ export async function* searchOpened(
     const matches: OpenedMatch[] = []
     for (const { sealedDocument, sealedOriginal, original, ...row } of rows) {
       if (search.skips(row)) continue
-      const document = sealedDocument && (await search.opener.open(sealedDocument, nameOfDocument(row)))
-      const opened = sealedOriginal && (await search.opener.open(sealedOriginal, nameOfOriginal(row)))
-      const { isOwn, isNamed } = document ? testDocument(document.toString()) : nothing
-      const isInBytes = [opened, original].some((bytes) => bytes && testBytes(textOfContent(bytes)))
-      if (isOwn || isNamed || isInBytes) matches.push({ ...row, isOwn })
+      const { judge } = search.opener
+      const found = [
+        sealedDocument ? await judge(sealedDocument, nameOfDocument(row), findInDocument) : 'nothing',
+        sealedOriginal ? await judge(sealedOriginal, nameOfOriginal(row), findInBytes) : 'nothing',
+        original ? findInBytes(original) : 'nothing',
+      ]
+      if (found.some((one) => one !== 'nothing')) matches.push({ ...row, isOwn: found.includes('own') })
     }
     if (matches.length > 0) yield matches
   }
@@ -92,21 +96,20 @@ async function readPage(
   return answer.rows
 }
 
-type Named = { isOwn: boolean; isNamed: boolean }
-const nothing: Named = { isOwn: false, isNamed: false }
-
 /** As `searchDocuments` does in SQL. Only documents that may be the person's are parsed, and those with escapes. */
-function documentTest(person: Person): (text: string) => Named {
+function documentTest(person: Person): (document: Buffer) => Finding {
   const pattern = new RegExp(patternOf(person), 'i')
-  return (text) => {
+  const findIn = (text: string): Finding => (pattern.test(text) ? 'named' : 'nothing')
+  return (document) => {
+    const text = document.toString()
     const hasEscape = text.includes('\\u')
     const mayBeOwn = person.consumers.some((id) => text.includes(id))
-    if (!hasEscape && !mayBeOwn) return { isOwn: false, isNamed: pattern.test(text) }
+    if (!hasEscape && !mayBeOwn) return findIn(text)
     const parsed = parseJson(text)
-    if (parsed.kind === 'not-json') return { isOwn: false, isNamed: pattern.test(text) }
+    if (parsed.kind === 'not-json') return findIn(text)
     const id = consumerOf(parsed.value)
-    const plain = hasEscape ? JSON.stringify(parsed.value) : text
-    return { isOwn: id !== undefined && person.consumers.includes(id), isNamed: pattern.test(plain) }
+    if (id !== undefined && person.consumers.includes(id)) return 'own'
+    return findIn(hasEscape ? JSON.stringify(parsed.value) : text)
   }
 }
 

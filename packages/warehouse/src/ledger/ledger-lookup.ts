@@ -23,34 +23,46 @@ const columns = sql`
   object_key as key, outcome, code, etag, size_bytes::float8 as "sizeBytes", last_modified as "lastModified",
   settled_at as "settledAt", settle_count as "settleCount", removed_at as "removedAt"`
 
+/** Whose objects are looked up. Without the identity key, those whose keys were erased are not found. */
+export type SourceOfObjects = {
+  name: string
+  bucket: string
+  settings: { identityKey: KeyObject | undefined } | undefined
+}
+
 /**
- * The given keys that the ledger has, in any order. Reads a page of a listing by the primary key. With the identity key, an object
- * whose key was erased is found by its digest.
+ * The given keys that the ledger has, in any order; an object whose key was erased is found by its digest, and returned under its
+ * own key. Reads a page of a listing by the primary key.
  */
 export async function lookUpObjects(
   db: Database,
+  { name, bucket, settings }: SourceOfObjects,
+  keys: readonly string[],
+): Promise<Map<string, KnownObject>> {
+  const known = await readKeys(db, bucket, keys)
+  const identityKey = settings?.identityKey
+  const unknown = keys.filter((key) => !known.has(key))
+  if (identityKey === undefined || unknown.length === 0 || !(await hasErasedObjects(db))) return known
+  const newKeys = new Map(
+    unknown.map((key) => [erasedKeyOf(erasureDigest(identityKey, objectNamed(name, bucket, key))), key]),
+  )
+  for (const [newKey, row] of await readKeys(db, bucket, [...newKeys.keys()])) {
+    const key = newKeys.get(newKey)
+    if (key !== undefined) known.set(key, { ...row, key })
+  }
+  return known
+}
+
+async function readKeys(
+  db: Database,
   bucket: string,
   keys: readonly string[],
-  erased?: { source: string; identityKey: KeyObject | undefined },
 ): Promise<Map<string, KnownObject>> {
   if (keys.length === 0) return new Map()
   const answer = await sql<KnownObject>`
     select ${columns} from ingest.object where bucket = ${bucket} and object_key = any(${keys}::text[])
   `.execute(db)
-  const known = new Map(answer.rows.map((row) => [row.key, row]))
-  if (erased?.identityKey === undefined || known.size === keys.length || !(await hasErasedObjects(db)))
-    return known
-  const { source, identityKey } = erased
-  const newKeys = new Map(
-    keys
-      .filter((key) => !known.has(key))
-      .map((key) => [erasedKeyOf(erasureDigest(identityKey, objectNamed(source, bucket, key))), key]),
-  )
-  for (const [newKey, row] of await lookUpObjects(db, bucket, [...newKeys.keys()])) {
-    const key = newKeys.get(newKey)
-    if (key !== undefined) known.set(key, { ...row, key })
-  }
-  return known
+  return new Map(answer.rows.map((row) => [row.key, row]))
 }
 
 type HasRow = { has: boolean }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import { sqlStateOf } from '../connection/error-class.ts'
+import { isConflict } from '../connection/error-class.ts'
 
 export type RefreshOptions = {
   /** The most hours of one transaction. */
@@ -44,14 +44,10 @@ async function unlessOvertaken<Answer>(work: Promise<Answer>): Promise<Answer | 
   try {
     return await work
   } catch (error) {
-    const state = sqlStateOf(error)
-    if (state === serializationFailure || state === deadlock) return undefined
+    if (isConflict(error)) return undefined
     throw error
   }
 }
-
-const serializationFailure = '40001'
-const deadlock = '40P01'
 
 /** Until no changed hour is left that is due. */
 export async function refreshAllRollups(db: Database, options: RefreshOptions = {}): Promise<number> {

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
-const nonceBytes = 12
+/** Random, so no two encrypted bytes begin alike. */
+export const nonceBytes = 12
 const tagBytes = 16
 
 /** How much longer encrypted bytes are. */

@@ -1,6 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { DocumentKeyError } from './document-key-error.ts'
-import { addedBytes, decryptBytes, encryptBytes } from './encrypt-bytes.ts'
+import { addedBytes, decryptBytes, encryptBytes, nonceBytes } from './encrypt-bytes.ts'
 
 export type DataKey = { id: bigint; key: Buffer }
 
@@ -31,6 +31,11 @@ export function sealBytes({ id, key }: DataKey, name: ContentName, content: Uint
 export function dataKeyIdOf(sealed: Buffer): bigint {
   if (sealed.byteLength < headBytes + addedBytes || sealed[0] !== version) throw damaged()
   return sealed.readBigInt64BE(1)
+}
+
+/** Tells sealed bytes from all others, also from those of the same content. */
+export function sealOf(sealed: Buffer): string {
+  return sealed.toString('latin1', headBytes, headBytes + nonceBytes)
 }
 
 /** @throws DocumentKeyError `sealed_bytes_damaged` for other bytes, another key or another name than they were sealed with */

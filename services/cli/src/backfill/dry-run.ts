@@ -1,3 +1,4 @@
+import { mappingSettingsOf } from '@aftercall/ingest/mapping/mapping-settings-of'
 import { estimateBackfill } from '@aftercall/operator/estimate-backfill'
 import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { CliContext } from '../cli-context.ts'
@@ -27,7 +28,14 @@ export async function performDryRun(
   const raw = config.encryption.keys.length > 0 ? 'none' : config.raw
   const dryRun = await estimateBackfill(
     {
-      ...{ ...backfill, bucket: source.bucket, prefix, order: request.order, via },
+      ...{
+        ...backfill,
+        bucket: source.bucket,
+        prefix,
+        source: { ...source, settings: mappingSettingsOf(config) },
+        order: request.order,
+        via,
+      },
       ...{ db, raw, batchSize: worker.batchSize, listersMax, counted },
     },
     signal,

@@ -1,5 +1,6 @@
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
+import { mappingSettingsOf } from '@aftercall/ingest/mapping/mapping-settings-of'
 import type { IngestConfig } from '@aftercall/ingest/open-ingest'
 import { formatCount } from '@aftercall/operator/format/plural'
 import type { Config } from '@aftercall/runtime/config/config'
@@ -123,7 +124,8 @@ async function performRun(options: RunOptions): Promise<Ended> {
         },
       }
       const { confirm } = lease
-      const work = { db, runId, bucket: source.bucket, choice, openPages, loadPage, confirm, events }
+      const ofObjects = { ...source, settings: mappingSettingsOf(opening.config) }
+      const work = { db, runId, source: ofObjects, choice, openPages, loadPage, confirm, events }
       // Another process may have moved its positions before this one got the lease.
       const current = (await readBackfillRun(db, runId)) ?? run
       return runBackfill({ ...work, listersMax, limit }, current, AbortSignal.any([signal, lease.signal]))

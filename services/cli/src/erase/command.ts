@@ -11,6 +11,7 @@ import {
   UsageError,
 } from '../cli-context.ts'
 import { withDatabase } from '../with-database.ts'
+import { databaseForSearch } from './database-for-search.ts'
 import { parseSelector, type SelectorFlags } from './parse-selector.ts'
 import { addSelectorOptions, skipUnreadableHelp } from './selector-options.ts'
 
@@ -77,9 +78,7 @@ export function addEraseCommand(add: AddCommand): void {
         import('@aftercall/warehouse/sealing/create-opener'),
         import('@aftercall/warehouse/erasure/unreadable'),
       ])
-      // A search reads every document of the source.
-      const database = { ...config.database, statementTimeoutSeconds: 86_400 }
-      await withDatabase(database, async ({ db }) => {
+      await withDatabase(databaseForSearch(config.database), async ({ db }) => {
         const ended = await performErase(context, db, {
           ...{ selector, identityKey, reason },
           isDryRun: options.dryRun === true,

@@ -33,7 +33,10 @@ function counted({ counts, consumers, unreadable }: EraseEnd & { kind: 'counted'
           `the sessions are of ${formatCount(consumers, 'consumer')}: erase needs --consumers-max ${consumers} if they are one person`,
         ]
       : []),
-    ...unreadableLines(unreadable, 'erase needs the key, or --skip-unreadable'),
+    ...unreadableLines(
+      unreadable,
+      'erase needs the key. With --skip-unreadable it goes on, but a later erasure of the rest needs each id, number and address of the person, which the tables no longer tell then: write them down before',
+    ),
     'nothing was changed',
   ]
 }

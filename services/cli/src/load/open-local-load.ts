@@ -4,6 +4,7 @@ import type { Ingest } from '@aftercall/ingest/ingest-types'
 import { fetchLocal } from '@aftercall/ingest/local/fetch-local'
 import type { LocalLoad, LocalLoadEvents } from '@aftercall/ingest/local/local-load'
 import { localSourceOf } from '@aftercall/ingest/local/local-source'
+import { mappingSettingsOf } from '@aftercall/ingest/mapping/mapping-settings-of'
 import type { IngestConfig } from '@aftercall/ingest/open-ingest'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
@@ -57,5 +58,14 @@ export function openLocalLoad(context: CliContext, options: LocalLoadOptions): O
         'the database is out of reach; trying again',
       ),
   }
-  return { db, ingest, source, limit: bulk.limitOf(source), events, stopping, close: bulk.close }
+  const settings = mappingSettingsOf(config)
+  return {
+    db,
+    ingest,
+    source: { ...source, settings },
+    limit: bulk.limitOf(source),
+    events,
+    stopping,
+    close: bulk.close,
+  }
 }

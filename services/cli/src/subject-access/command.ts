@@ -8,6 +8,7 @@ import {
   requireConfig,
   UsageError,
 } from '../cli-context.ts'
+import { databaseForSearch } from '../erase/database-for-search.ts'
 import { parseSelector, type SelectorFlags } from '../erase/parse-selector.ts'
 import { addSelectorOptions, skipUnreadableHelp } from '../erase/selector-options.ts'
 import { formatJson } from '../terminal/format-json.ts'
@@ -44,8 +45,7 @@ export function addSubjectAccessCommand(add: AddCommand): void {
           import('@aftercall/warehouse/erasure/unreadable'),
           import('../erase/print-erase.ts'),
         ])
-      const database = { ...config.database, statementTimeoutSeconds: 86_400 }
-      await withDatabase(database, async ({ db }) => {
+      await withDatabase(databaseForSearch(config.database), async ({ db }) => {
         const { counts, unreadable } = await writeSubject(db, {
           ...{ selector, path: out, opener: createOpener(db, keys) },
           skipsUnreadable: options.skipUnreadable === true,

@@ -41,7 +41,7 @@ export async function writeSubject(
       await file.write(`${JSON.stringify(item)}\n`)
       counts[item.kind] = (counts[item.kind] ?? 0) + 1
     }
-    if (!skipsUnreadable) requireReadable(unreadable)
+    if (!skipsUnreadable) requireReadable(unreadable, 'go on without them: --skip-unreadable')
     await file.sync()
   } catch (error) {
     await rm(path, { force: true })

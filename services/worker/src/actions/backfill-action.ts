@@ -82,7 +82,7 @@ async function loadRun(carrying: Carrying, asked: Asked, known: string | null): 
           ...{
             db,
             runId,
-            bucket: source.bucket,
+            source,
             choice: parts.choice,
             openPages: parts.openPages,
             listersMax,
@@ -169,25 +169,14 @@ function estimate(
   { bulk, client, inventory, choice, limit, openPages: pages }: Parts,
 ): Promise<BackfillEstimate> {
   const { config, db, signal } = carrying
-  const { bucket } = requireSource(carrying)
+  const source = requireSource(carrying)
   const { worker } = config
   // The sample is rolled back, but its bytes reach the server's disk.
   const raw = config.encryption.keys.length > 0 ? 'none' : config.raw
   return estimateBackfill(
     {
-      ...{
-        client,
-        bucket,
-        prefix,
-        inventory,
-        order: request.order,
-        via: 'direct',
-        db,
-        choice,
-        limit,
-        raw,
-        listersMax,
-      },
+      ...{ client, source, bucket: source.bucket, prefix, inventory, order: request.order },
+      ...{ db, choice, limit, raw, listersMax, via: 'direct' },
       ...{ ingest: bulk.ingest, openPages: pages, batchSize: worker.batchSize, counted: () => {} },
     },
     signal,

@@ -1,6 +1,5 @@
 import { loadListed } from '@aftercall/ingest/bulk/load-listed'
 import { openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
-import { mappingSettingsOf } from '@aftercall/ingest/mapping/mapping-settings-of'
 import { runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
 import { createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { listPages } from '@aftercall/storage/listing/list-objects'
@@ -26,7 +25,7 @@ export async function reconcileAction(carrying: Carrying): Promise<Action['count
   noteCounts(found)
   try {
     const { counts } = await runReconcile({
-      ...{ db, since, signal, source: { ...source, settings: mappingSettingsOf(config) } },
+      ...{ db, since, signal, source },
       run: { purpose: 'command', host },
       bucketObjects: {
         pages: listPages(clients.of(source), { bucket, prefix, signal, onRetry: bulk.onListRetry(source) }),

@@ -99,10 +99,11 @@ type Values = { values: number; encoding: number; column: ParquetChunk }
 
 function checkValues(bytes: Uint8Array, { values, encoding, column }: Values): void {
   if (!knownEncodings.has(encoding)) throw new ParquetBoundError(`the encoding ${encoding}`)
-  if (encoding === runs && column.isBoolean) checkRuns(withLength(bytes), 1, values)
-  else if (encoding === runs || encoding === plainDictionary || encoding === runsOfDictionary) {
-    checkRuns(bytes.subarray(1), Math.min(bytes[0] ?? 0, 32), values)
-  }
+  const isDictionary = encoding === plainDictionary || encoding === runsOfDictionary
+  if (column.isBoolean ? isDictionary : encoding === runs)
+    throw new ParquetBoundError(`the encoding ${encoding} of values that cannot have it`)
+  if (encoding === runs) checkRuns(withLength(bytes), 1, values)
+  if (isDictionary) checkRuns(bytes.subarray(1), Math.min(bytes[0] ?? 0, 32), values)
 }
 
 /** The bytes after their length, which takes four bytes. */
@@ -129,8 +130,13 @@ function fieldsOf(header: ThriftStruct, id: number): ThriftStruct {
   return fields
 }
 
+/**
+ * Of a field that every page header has (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift). The
+ * reader takes no size for granted: without one, it may read the same byte without end.
+ */
 function sizeOf({ numbers }: ThriftStruct, id: number, max: number): number {
-  const size = numbers.get(id) ?? 0
+  const size = numbers.get(id)
+  if (size === undefined) throw new ParquetBoundError(`a page header without its field ${id}`)
   if (size < 0 || size > max) throw new ParquetBoundError(`a size of ${size}, but the maximum is ${max}`)
   return size
 }

@@ -3,6 +3,7 @@ import { createSharedLoad } from '@aftercall/ingest/bulk/share-load'
 import { sumCounts } from '@aftercall/ingest/bulk/sum-counts'
 import { whenReachable } from '@aftercall/ingest/bulk/when-reachable'
 import type { ShardWork } from '@aftercall/ingest/bulk/work-shard'
+import { mappingSettingsOf } from '@aftercall/ingest/mapping/mapping-settings-of'
 import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import { describeError } from '@aftercall/runtime/text/describe-error'
@@ -40,10 +41,11 @@ export async function openWorkers(
   const ending = new AbortController()
   let ofDead: WorkerTotals = { outcomes: {}, bytes: 0, inFlightMax: 0 }
   let deaths = 0
+  const settings = mappingSettingsOf(config)
   const shared = createSharedLoad({
     inFlight: config.worker.inFlight,
     leaveOutEnded: (objects, signal) =>
-      whenReachable(() => leaveOutEnded({ db, bucket: source.bucket }, objects), signal),
+      whenReachable(() => leaveOutEnded({ db, source: { ...source, settings } }, objects), signal),
     givenUp(objects) {
       const [first, last] = [objects[0]?.key, objects.at(-1)?.key]
       logger.error({ objects: objects.length, first, last }, 'two backfill workers died with these objects')
