@@ -87,9 +87,12 @@ test('the newest hours come first', async () => {
 })
 
 test('an old hour gets its turn, however many newer hours change before each refresh', async () => {
-  const change = (days: readonly string[]) => sql`
+  const change = (days: readonly string[]) =>
+    sql`
     insert into ingest.changed_hour (source, home_month, home_hour)
-    select 'acme', date_trunc('month', day)::date, day from unnest(${days}::timestamp[]) day`.execute(database.db)
+    select 'acme', date_trunc('month', day)::date, day from unnest(${days}::timestamp[]) day`.execute(
+      database.db,
+    )
   const oldDays = ['2025-01-03', '2025-01-01', '2025-01-02']
   const oldLeft = async () => {
     const { rows } = await sql<{ day: string }>`
