@@ -772,10 +772,11 @@ comment on view rollup.home is 'Homes and local hours of all hourly rows; a pair
 
 -- In repeatable read, so that all it reads and deletes is of one snapshot. Takes homes whose changes rest or are old. Of each
 -- eight, seven are the newest hours, and one has waited longest: changes that come later cannot overtake it, so it is made
--- again however long newer hours keep changing. First come eight, then twice as many, and so on, each lot with one statement for each table and month, until some time has
--- passed. So a lot costs about as much as all before it, and hours of many sessions do not make a transaction endless. Deletes
--- every change of a taken home that it sees; a change that it does not see stays, and so does the work for it.
--- Rows that stay as they are are not written again: groups of equal rows, of which those that are there only once differ.
+-- again however long newer hours keep changing. First come eight, then twice as many, and so on, each lot with one statement for
+-- each table and month, until some time has passed. So a lot costs about as much as all before it, and hours of many sessions do
+-- not make a transaction endless. Deletes every change of a taken home that it sees; a change that it does not see stays, and so
+-- does the work for it. Rows that stay as they are are not written again: groups of equal rows, of which those that are there
+-- only once differ.
 create function rollup.refresh(
   hours_max integer, quiet interval default '5 seconds', patience interval default '30 seconds', of_month date default null
 ) returns integer
@@ -815,7 +816,7 @@ begin
     from (
       select c.source, c.home_month, c.home_hour,
              row_number() over (order by c.home_hour desc, c.source, c.home_month) as by_age,
-             row_number() over (order by min(c.change_id)) as by_wait
+             row_number() over (order by min(c.changed_at), c.home_hour, c.source, c.home_month) as by_wait
       from ingest.changed_hour c
       where of_month is null or c.home_month = of_month
       group by c.source, c.home_month, c.home_hour

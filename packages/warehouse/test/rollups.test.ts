@@ -96,7 +96,7 @@ test('an old hour gets its turn, however many newer hours change before each ref
   const oldDays = ['2025-01-03', '2025-01-01', '2025-01-02']
   const oldLeft = async () => {
     const { rows } = await sql<{ day: string }>`
-      select home_hour::date::text as day from ingest.changed_hour where home_hour < '2026-01-01' order by change_id
+      select home_hour::date::text as day from ingest.changed_hour where home_hour < '2026-01-01' order by changed_at
     `.execute(database.db)
     return rows.map(({ day }) => day)
   }
