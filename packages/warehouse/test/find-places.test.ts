@@ -121,7 +121,8 @@ test.each([
   ]
   expect(rows.length).toBeGreaterThan(0)
   for (const [line, count, loops] of rows) expect(Number(count) * Number(loops), line).toBeLessThan(500)
-  for (const [line, removed] of plan.matchAll(/Rows Removed by [^\n]*: (\d+)/g))
+  // What a join compares is the words of a vocabulary, each beside the rows that are shown.
+  for (const [line, removed] of plan.matchAll(/Rows Removed by (?!Join Filter)[^\n]*: (\d+)/g))
     expect(Number(removed), `${line} in ${plan}`).toBeLessThan(100)
 })
 

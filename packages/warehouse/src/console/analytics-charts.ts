@@ -91,14 +91,14 @@ group by 1, 2 order by 3 desc, 1, 2 limit ${sql.lit(flowsShown)}`,
   )
 }
 
-/** The queues with the most handle time. */
+/** The queues with the most handle time. From hours: an agent's day is not split by queue (ADR 60). */
 export async function readHandleSplits(db: Database, filter: ChartFilter): Promise<Chart<HandleSplit>> {
   return run(
     db,
     sql<HandleSplit>`
 select coalesce(queue.menu_path, own.menu_path_id::text, 'no queue') as queue, sum(own.talk_sum)::float8 as talk,
        sum(own.hold_sum)::float8 as hold, sum(own.acw_sum)::float8 as "wrapUp", sum(own.bcw_sum)::float8 as "beforeCall"
-from analytics.agent_daily own
+from analytics.agent_hourly own
 left join analytics.queue on queue.source = own.source and queue.menu_path_id = own.menu_path_id
 where ${within(filter)}
 group by 1 order by sum(own.handle_sum) desc, 1 limit ${sql.lit(queuesShown)}`,
