@@ -345,8 +345,8 @@ it('I9 a demo that is killed takes its Postgres with it', async () => {
   demo.kill('SIGKILL')
   expect(await demo.ended()).toMatchObject({ signal: 'SIGKILL' })
   await until('its Postgres is gone', () => !pids.some(isRunning))
-  // `aftercall sql` is not misled by what it left, and removes it.
-  expect(await readdir(stateDir())).toHaveLength(2)
+  // `aftercall sql` is not misled by what it left, its state and two configurations, and removes it.
+  expect(await readdir(stateDir())).toHaveLength(3)
   const { code, stderr } = await runCommand(['sql', 'select 1'], options())
   expect(code).toBe(2)
   expect(stderr).toContain('DATABASE_URL')

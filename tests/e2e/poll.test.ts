@@ -1,10 +1,13 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { type Bench, openBench } from './bench.ts'
 import { endCommands } from './command.ts'
 import { callWithId } from './documents.ts'
 import { testMs, until } from './until.ts'
 import { startWorker } from './worker.ts'
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
@@ -91,7 +94,7 @@ async function untilPolled(): Promise<void> {
 const ratings = () =>
   bench.rows(`select session_id::integer as id, rating::integer from warehouse.session order by session_id`)
 
-test('I4 a store without notifications is polled: new, rewritten and deleted objects are found, and each is fetched once', async () => {
+it('I4 a store without notifications is polled: new, rewritten and deleted objects are found, and each is fetched once', async () => {
   for (const id of [1, 2, 3]) await bench.put(`acme/call-${id}.json`, callWithId(id, { rating: 3 }))
   await bench.put('acme/broken.json', 'no JSON')
   await bench.put('acme/call-1.mp3', 'sound')
@@ -130,7 +133,7 @@ test('I4 a store without notifications is polled: new, rewritten and deleted obj
   await restarted.stop()
 })
 
-test('I9 a first poll that is stopped, and then killed, goes on where it was: little is fetched twice', async () => {
+it('I9 a first poll that is stopped, and then killed, goes on where it was: little is fetched twice', async () => {
   const first = 1_000
   const objects = 300
   for (let id = first; id < first + objects; id += 1)
@@ -169,7 +172,7 @@ test('I9 a first poll that is stopped, and then killed, goes on where it was: li
   expect(errors.map(({ error }) => error)).toEqual(['its process ended before it did', 'stopped'])
 })
 
-test('I8 an object that is too large is rejected once, not fetched at every poll', async () => {
+it('I8 an object that is too large is rejected once, not fetched at every poll', async () => {
   const large = await bench.writeConfig('large', {
     ...{ queues: {}, worker: { objectBytesMax: 1_024 } },
     sources: [

@@ -1,6 +1,7 @@
 import { glob, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { erasePerson } from '@aftercall/warehouse/erasure/erase-person'
 import type { PersonSelector } from '@aftercall/warehouse/erasure/person'
@@ -9,12 +10,14 @@ import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import { refreshAllRollups } from '@aftercall/warehouse/rollups/refresh-rollups'
 import { createOpener } from '@aftercall/warehouse/sealing/create-opener'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject } from 'vitest'
 import { exportDay } from '../../services/cli/src/export/export-day.ts'
 import { openFolderPlace } from '../../services/cli/src/export/folder-place.ts'
 import { publish, viewsOf } from '../lake/lake-fixture.ts'
 import { type DuckDB, openDuckdb } from '../lake/open-duckdb.ts'
 import { filesOfPeople, identityKey, loadFiles, pat } from './load-people.ts'
+
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 let database: TestDatabase
 let duckdb: DuckDB
@@ -71,7 +74,7 @@ async function keysOf(query: string): Promise<string[]> {
   return rows.map(({ key }) => key)
 }
 
-test.each([
+it.each([
   [
     'a consumer',
     { kind: 'end_user', value: String(pat.id) },
@@ -86,7 +89,7 @@ test.each([
   ],
 ] as const satisfies [string, Omit<PersonSelector, 'source'>, string, string[]][])(
   'after %s was erased, the next lake and exports hold neither the values nor the keys of the person',
-  async (_, selector, query, texts) => {
+  async ([, selector, query, texts]) => {
     const { db } = database
     const keys = (await keysOf(query)).filter((key) => key !== null)
     expect(keys).not.toEqual([])

@@ -1,18 +1,21 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import type { LakeView } from '@aftercall/warehouse/lake/lake-view'
 import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import { refreshAllRollups } from '@aftercall/warehouse/rollups/refresh-rollups'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject } from 'vitest'
 import { createEveryType, fillEveryType } from '../../services/cli/test/export-fixture.ts'
 import { runCommand } from '../../services/cli/test/run-command.ts'
 import { loadFixture } from '../analytics/load-fixture.ts'
 import { type Figures, figuresInDuckdb, figuresInPostgres } from './figures.ts'
 import { viewsOf } from './lake-fixture.ts'
 import { type DuckDB, openDuckdb } from './open-duckdb.ts'
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 let database: TestDatabase
 let duckdb: DuckDB
@@ -57,7 +60,7 @@ async function compare(view: LakeView, from: string, where = 'local_day is not n
   return expected.filter(({ present }) => present !== '0').length
 }
 
-test('DuckDB reads the published lake through the views that --ddl prints, and every column of every view has the count, sum, minimum and maximum that Postgres says', async () => {
+it('DuckDB reads the published lake through the views that --ddl prints, and every column of every view has the count, sum, minimum and maximum that Postgres says', async () => {
   const published = await runCommand(['publish', '--to', join(lake, 'all'), '--once'], env())
   expect(published).toMatchObject({ code: 0 })
   const facts = views.filter(({ name }) => name !== 'everything')
@@ -102,7 +105,7 @@ async function exported(format: string): Promise<string> {
   return join(to, 'view=everything/*/*')
 }
 
-test('every type comes back from Parquet as it is in Postgres: nulls, ends of ranges, zones, lists', async () => {
+it('every type comes back from Parquet as it is in Postgres: nulls, ends of ranges, zones, lists', async () => {
   const glob = await exported('parquet')
   const from = `read_parquet('${glob}/part.parquet', hive_partitioning = true, hive_types = {'source': varchar, 'local_day': date})`
   expect(
@@ -146,7 +149,7 @@ test('every type comes back from Parquet as it is in Postgres: nulls, ends of ra
   ])
 })
 
-test('CSV and NDJSON have the values of the view for DuckDB, with its own reading of types', async () => {
+it('CSV and NDJSON have the values of the view for DuckDB, with its own reading of types', async () => {
   const csv = `read_csv('${await exported('csv')}/part.csv', hive_partitioning = true, hive_types = {'source': varchar, 'local_day': date}, union_by_name = true, allow_quoted_nulls = false)`
   const ndjson = `read_json('${await exported('ndjson')}/part.ndjson', format = 'newline_delimited', hive_partitioning = true, hive_types = {'source': varchar, 'local_day': date}, union_by_name = true)`
   const plain = ['id', 'small', 'whole', 'flag', 'numeric', 'text', 'varied', 'day', 'instant', 'local_time']
@@ -156,7 +159,7 @@ test('CSV and NDJSON have the values of the view for DuckDB, with its own readin
   await compare(view, `(select * replace (local_time::timestamp as local_time) from ${ndjson})`)
 })
 
-test('a row group of the last rows, and a day of several row groups, are read whole', async () => {
+it('a row group of the last rows, and a day of several row groups, are read whole', async () => {
   await fillEveryType(database.db, { source: 'globex', day: '2026-11-28', rows: 31_000 })
   const glob = await exported('parquet')
   const [row] = await duckdb.rows<{ groups: bigint; rows: bigint; ids: bigint; most: bigint }>(

@@ -5,7 +5,7 @@ import type { PartWriter } from './part.ts'
 import type { SpoolFile } from './spool-file.ts'
 
 /** A row group ends with the row by which its values take this much. */
-const groupBytesMax = 16 * 1_024 * 1_024
+const groupBytesMax = 8 * 1_024 * 1_024
 /** What a value takes beside its text: its place in the column, and itself. */
 const bytesPerValue = 32
 /** Of the longest Unicode text, in V8. */
