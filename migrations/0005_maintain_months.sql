@@ -338,10 +338,11 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  fact    record;
-  key     record;
-  found   integer := 0;
-  changed bigint;
+  fact     record;
+  key      record;
+  of_month text;
+  found    integer := 0;
+  changed  bigint;
 begin
   deleted_rows := 0;
   for key in
@@ -374,34 +375,28 @@ begin
   is_done := found < batch_size;
   for fact in select * from ingest.fact_tables() f where f.name <> 'session' and f.is_keyed_by_source loop
     found := 0;
+    of_month := format(
+      'r.source = $1 and r.%1$I >= $2 and r.%1$I < $3 and not exists (
+         select from warehouse.session s
+         where (s.source, s.channel, s.session_id, s.created_at) = (r.source, r.channel, r.session_id, r.%1$I))
+       and not exists (
+         select from warehouse.session_document d
+         where (d.session_id, d.session_created_at, d.source, d.channel, d.content_sha256)
+           = (r.session_id, r.%1$I, r.source, r.channel, r.content_sha256))', fact.month_column);
     for key in
-      execute format(
-        'select distinct r.channel, r.session_id from %s r
-         where r.source = $1 and r.%I >= $2 and r.%2$I < $3 and not exists (
-           select from warehouse.session s
-           where (s.source, s.channel, s.session_id, s.created_at) = (r.source, r.channel, r.session_id, r.%2$I))
-         and not exists (
-           select from warehouse.session_document d
-           where (d.session_id, d.session_created_at, d.source, d.channel, d.content_sha256)
-             = (r.session_id, r.%2$I, r.source, r.channel, r.content_sha256))
-         limit $4', fact.relation, fact.month_column) using of_source, month_start, month_end, batch_size
+      execute format('select distinct r.channel, r.session_id from %s r where %s limit $4', fact.relation, of_month)
+        using of_source, month_start, month_end, batch_size
     loop
       found := found + 1;
       execute format(
         'with left_over as (
-           select r.tableoid as partition, r.ctid as place from %s r
-           where r.source = $1 and r.channel = $4 and r.session_id = $5 and r.%I >= $2 and r.%2$I < $3 and not exists (
-             select from warehouse.session s
-             where (s.source, s.channel, s.session_id, s.created_at) = (r.source, r.channel, r.session_id, r.%2$I))
-           and not exists (
-             select from warehouse.session_document d
-             where (d.session_id, d.session_created_at, d.source, d.channel, d.content_sha256)
-               = (r.session_id, r.%2$I, r.source, r.channel, r.content_sha256))
-           for update of r skip locked
+           select r.tableoid as partition, r.ctid as place from %1$s r
+           where %3$s and r.channel = $4 and r.session_id = $5 for update of r skip locked
          )
          delete from %1$s r using left_over l
          where r.tableoid = l.partition and r.ctid = l.place and r.session_id = $5 and r.%2$I >= $2 and r.%2$I < $3',
-        fact.relation, fact.month_column) using of_source, month_start, month_end, key.channel, key.session_id;
+        fact.relation, fact.month_column, of_month)
+        using of_source, month_start, month_end, key.channel, key.session_id;
       get diagnostics changed = row_count;
       deleted_rows := deleted_rows + changed;
     end loop;
